@@ -1,0 +1,115 @@
+"""How a room tells the others that something happened, and the facts several rooms share.
+
+The room that acts announces a fact; whoever cares listens. Listeners run inside the same
+transaction, each behind its own savepoint: a broken listener is logged and loses only its own
+writes and callbacks, never the act it reacts to.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, TypeVar
+
+from .db import savepoint
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """A fact, in the past tense."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rewardable(Event):
+    """Something a person did that may earn points. ``source`` makes it count once.
+
+    ``quantity`` is how often the activity was done at once (five correct responses: 5);
+    ``occurred_on`` is the learning day; ``unit_id`` is the team the person was in on that day.
+    """
+
+    user_id: int
+    activity: str
+    source: str
+    quantity: int
+    occurred_on: date
+    unit_id: int | None
+    note: str = ""  # why nothing may be earned although it happened: "rapid"; empty otherwise
+
+
+@dataclass(frozen=True, kw_only=True)
+class RewardCorrected(Event):
+    """A fact was found to be another one than announced; ``quantity`` is the right one."""
+
+    user_id: int
+    activity: str
+    source: str
+    quantity: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class GradedResponse:
+    """One response as statistics and memory models need it; ``score`` is 0..1."""
+
+    item_id: int
+    item_version_id: int
+    score: float
+    is_rapid: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResponsesGraded(Event):
+    """A person's responses became final, all of one attempt at once."""
+
+    user_id: int
+    occurred_on: date
+    responses: tuple[GradedResponse, ...]
+
+
+E = TypeVar("E", bound=Event)
+_listeners: list[tuple[type[Event], Callable[[Any], None]]] = []
+_reward_sources: dict[str, Callable[[date], Iterator[Rewardable]]] = {}
+
+
+def listens_to(kind: type[E]) -> Callable[[Callable[[E], None]], Callable[[E], None]]:
+    """Register a listener for ``kind`` and its subclasses."""
+
+    def register(listener: Callable[[E], None]) -> Callable[[E], None]:
+        if (kind, listener) not in _listeners:
+            _listeners.append((kind, listener))
+        return listener
+
+    return register
+
+
+def announce(fact: Event) -> None:
+    """Tell every listener about ``fact``, in the order they registered; part of a command."""
+    for kind, listener in _listeners:
+        if isinstance(fact, kind):
+            try:
+                with savepoint():
+                    listener(fact)
+            except Exception:
+                log.exception("%s failed on %s", listener.__qualname__, fact)
+
+
+def tells_rewards(room: str) -> Callable[[Callable[[date], Iterator[Rewardable]]], Any]:
+    """Register how ``room`` yields its rewardable facts again since a day.
+
+    Facts are not stored: ``flask verify`` and ``flask rebuild points`` ask for them anew.
+    """
+
+    def register(source: Callable[[date], Iterator[Rewardable]]) -> Any:
+        _reward_sources[room] = source
+        return source
+
+    return register
+
+
+def rewards_since(day: date) -> Iterator[Rewardable]:
+    """Yield every rewardable fact of every room whose learning day is ``day`` or later."""
+    for room in sorted(_reward_sources):
+        yield from _reward_sources[room](day)

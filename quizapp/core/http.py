@@ -1,0 +1,237 @@
+"""Pages around the pages: static files, errors, request ids, health."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    abort,
+    current_app,
+    g,
+    jsonify,
+    render_template,
+    request,
+    send_from_directory,
+    url_for,
+)
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError, generate_csrf
+from redis.exceptions import RedisError
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException
+
+from . import clock, dial
+from .db import db
+from .forms import Refusal
+from .redis import store
+
+log = logging.getLogger(__name__)
+bp = Blueprint("core", __name__)
+
+STATIC = Path(__file__).resolve().parents[2] / "static"
+ASSET_SECONDS = 365 * 24 * 3600
+
+
+@dataclass(frozen=True)
+class ErrorPage:
+    """What a person reads when something did not work: what happened, what was kept, what to do."""
+
+    status: int
+    title: str
+    text: str
+    kept: str | None
+    action_url: str
+    action_label: str
+    code: str
+    at: datetime
+
+
+def tree_hash(folder: Path) -> str:
+    """Return a short hash over the names and contents of every file below ``folder``."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            digest.update(str(path.relative_to(folder)).encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:10]
+
+
+def init_app(app: Flask) -> None:
+    """Register the foundation's routes, error pages and template globals."""
+    app.register_blueprint(bp)
+    app.config["ASSET_HASH"] = tree_hash(STATIC)
+    app.jinja_env.globals.update(asset=asset_url, dial_paths=dial.paths)
+    app.before_request(_begin)
+    app.after_request(_end)
+    app.register_error_handler(Refusal, _refused)
+    app.register_error_handler(CSRFError, _csrf_failed)
+    app.register_error_handler(HTTPException, _http_failed)
+    app.register_error_handler(OperationalError, _store_failed)
+    app.register_error_handler(PoolTimeout, _store_failed)
+    app.register_error_handler(RedisError, _store_failed)
+    app.register_error_handler(Exception, _failed)
+
+
+def asset_url(name: str) -> str:
+    """Return the address of a static file; it changes when any file of the tree changes."""
+    return url_for("core.static_file", version=current_app.config["ASSET_HASH"], filename=name)
+
+
+def _begin() -> None:
+    g.request_id = secrets.token_hex(8)
+    if current_app.config["TRUSTED_HOSTS"]:
+        _ = request.host  # Werkzeug checks the trusted hosts only when the host is read
+
+
+def _end(response: Response) -> Response:
+    response.headers["X-Request-ID"] = g.get("request_id", "")
+    return response
+
+
+def page(title: str, message: str, status: int, **more: Any) -> tuple[str, int]:
+    """Return the error page; ``more`` may set ``kept``, ``action_url`` and ``action_label``."""
+    shown = ErrorPage(
+        status=status,
+        title=title,
+        text=message,
+        kept=more.get("kept"),
+        action_url=more.get("action_url") or "/",
+        action_label=more.get("action_label") or _("Back to Today"),
+        code=f"ZX-{status}",
+        at=clock.now(),
+    )
+    return render_template("core/error.html", page=shown), status
+
+
+def is_fragment_request() -> bool:
+    """Tell whether a script asks for a part of a page instead of a browser for a whole one."""
+    return request.headers.get("X-Requested-With") == "fetch"
+
+
+def _refused(refusal: Refusal) -> tuple[str, int]:
+    return page(_("That did not work"), refusal.message, refusal.status)
+
+
+def _csrf_failed(_error: CSRFError) -> tuple[str, int]:
+    return page(
+        _("This page was open for too long"),
+        _("Nothing was changed. Open the page again and repeat the last step."),
+        400,
+        action_url=request.path if request.method == "GET" else "/",
+        action_label=_("Open again"),
+    )
+
+
+def _http_failed(error: HTTPException) -> Any:
+    if error.response is not None:
+        return error.response
+    status = error.code or 500
+    described = getattr(error, "description", None)
+    words = {
+        400: (_("The request was not understood"), _("Nothing was changed.")),
+        403: (_("This page belongs to another role"), _("An administrator can tell you more.")),
+        404: (_("There is nothing here"), _("The address may be old, or it belongs elsewhere.")),
+        405: (_("The request was not understood"), _("Nothing was changed.")),
+        413: (_("The file is too large"), _("Nothing was saved. Choose a smaller file.")),
+        429: (_("Too many tries"), _("Please wait a moment, then try again.")),
+        503: (_("Temporarily unreachable"), _("It is not your doing; the system is recovering.")),
+    }
+    title, message = words.get(status, words[400] if status < 500 else words[503])
+    if isinstance(described, Explained):
+        message = str(described)
+    return page(title, message, status)
+
+
+class Explained(str):
+    """A description given to ``abort`` that is written for the person who meets it."""
+
+
+def deny(message: str, status: int = 403) -> Any:
+    """Stop the request with an error page that says ``message``."""
+    abort(status, description=Explained(message))
+
+
+def _store_failed(error: Exception) -> Any:
+    log.error("a store did not answer: %s", error)
+    body, status = page(
+        _("Temporarily unreachable"),
+        _("It is not your doing; the system is recovering."),
+        503,
+        kept=_("Everything submitted so far is kept."),
+        action_url=request.full_path if request.method == "GET" else "/",
+        action_label=_("Try again"),
+    )
+    return body, status, {"Retry-After": "5"}
+
+
+def _failed(error: Exception) -> Any:
+    log.exception("request %s failed", g.get("request_id"), exc_info=error)
+    if current_app.config["TESTING"] and current_app.config.get("PROPAGATE", True):
+        raise error
+    return page(
+        _("Something went wrong on our side"),
+        _("It has been recorded; what was submitted before is kept."),
+        500,
+    )
+
+
+@bp.get("/static/<version>/<path:filename>")
+def static_file(version: str, filename: str) -> Response:
+    """Serve a static file; for good when it was asked for by the current version."""
+    is_current = version == current_app.config["ASSET_HASH"]
+    response = send_from_directory(STATIC, filename, max_age=ASSET_SECONDS if is_current else 0)
+    if is_current:
+        response.headers["Cache-Control"] = f"public, max-age={ASSET_SECONDS}, immutable"
+    response.headers.pop("Vary", None)
+    return response
+
+
+@bp.get("/favicon.ico")
+def favicon() -> Response:
+    """Serve the mark of the house as the browser's icon."""
+    return send_from_directory(STATIC / "core", "mark.svg", max_age=24 * 3600)
+
+
+@bp.get("/csrf")
+def csrf_refresh() -> Response:
+    """Return a fresh token, for a device that replays answers kept while it was offline."""
+    return jsonify(token=generate_csrf())
+
+
+@bp.get("/healthz")
+def healthz() -> tuple[dict[str, str], int]:
+    """Say that the process lives."""
+    return {"status": "ok"}, 200
+
+
+@bp.get("/readyz")
+def readyz() -> tuple[dict[str, str], int]:
+    """Say whether the database and the store answer."""
+    state = readiness()
+    # Answers need the database only; without the store boards wait, people do not.
+    return state, 200 if state["database"] == "ok" else 503
+
+
+def readiness() -> dict[str, str]:
+    """Return "ok", or the name of what went wrong, for the database and the store."""
+    state = {"database": "ok", "store": "ok"}
+    try:
+        db.session.execute(text("SELECT 1"))
+    except Exception as error:
+        state["database"] = type(error).__name__
+    try:
+        store().client.ping()
+    except Exception as error:
+        state["store"] = type(error).__name__
+    return state

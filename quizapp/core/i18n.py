@@ -1,0 +1,127 @@
+"""Two languages. Messages are short English; Chinese is the default and complete.
+
+Each room has a catalogue, ``translations/zh_CN/<room>.po``, read when the app starts: there is no
+compiled file that could be older than its source.
+"""
+
+from __future__ import annotations
+
+import io
+from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
+from flask import Flask, g, has_request_context, request
+from flask_babel import Babel, Domain, get_locale
+from flask_babel import gettext as _
+
+TRANSLATIONS = Path(__file__).resolve().parent.parent / "translations"
+LOCALES = ("zh_CN", "en")
+COOKIE = "lang"
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+@cache
+def catalogue(locale: str) -> NullTranslations:
+    """Return the merged catalogue of ``locale``; empty for English, whose messages are the source."""
+    merged = Catalog(locale=locale)
+    for path in sorted((TRANSLATIONS / locale).glob("*.po")):
+        with path.open("rb") as file:
+            for message in read_po(file, locale=locale):
+                if message.id and message.string:
+                    merged.add(message.id, message.string, context=message.context)
+    if not len(merged):
+        return NullTranslations()
+    compiled = io.BytesIO()
+    write_mo(compiled, merged)
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+class Rooms(Domain):
+    """The messages of all rooms as one domain."""
+
+    def get_translations(self) -> Any:
+        """Return the catalogue of the locale in use."""
+        return catalogue(str(get_locale() or LOCALES[0]))
+
+
+def init_app(app: Flask) -> None:
+    """Teach ``app`` its languages and how templates write dates."""
+    Babel(app, default_domain="rooms", locale_selector=chosen_locale)
+    app.extensions["babel"].domain_instance = Rooms(domain="rooms")
+    app.jinja_env.filters.update(
+        day=format_day, clock=format_clock, shortday=format_short_day, when=format_when
+    )
+
+    @app.context_processor
+    def language() -> dict[str, Any]:
+        locale = chosen_locale()
+        return {"locale": locale, "html_lang": "zh-CN" if locale == "zh_CN" else "en"}
+
+
+def chosen_locale() -> str:
+    """Return the language of the page: the person's own, else the cookie's, else Chinese."""
+    if not has_request_context():
+        return LOCALES[0]
+    chosen = g.get("locale") or request.cookies.get(COOKIE)
+    return chosen if chosen in LOCALES else LOCALES[0]
+
+
+def is_known_locale(name: str) -> bool:
+    """Tell whether the product speaks ``name``."""
+    return name in LOCALES
+
+
+def local(moment: datetime) -> datetime:
+    """Return ``moment`` as the clock on the viewer's wall shows it."""
+    zone = g.get("time_zone", "Asia/Shanghai") if has_request_context() else "Asia/Shanghai"
+    return moment.astimezone(ZoneInfo(zone))
+
+
+def _day_of(value: date | datetime) -> date:
+    return local(value).date() if isinstance(value, datetime) else value
+
+
+def format_day(value: date | datetime) -> str:
+    """Return a day with its weekday: 11月22日 周日, Sunday, 22 November."""
+    day = _day_of(value)
+    if chosen_locale() == "zh_CN":
+        return f"{day.month}月{day.day}日 周{'一二三四五六日'[day.weekday()]}"
+    names = Locale("en")
+    return f"{names.days['format']['wide'][day.weekday()]}, {day.day} {_month(day, 'wide')}"
+
+
+def format_short_day(value: date | datetime) -> str:
+    """Return a day without its weekday: 11月22日, 22 Nov; with the year when it is another one."""
+    day = _day_of(value)
+    is_this_year = day.year == local(datetime.now(UTC)).year
+    if chosen_locale() == "zh_CN":
+        text = f"{day.month}月{day.day}日"
+        return text if is_this_year else f"{day.year}年{text}"
+    text = f"{day.day} {_month(day, 'abbreviated')}"
+    return text if is_this_year else f"{text} {day.year}"
+
+
+def _month(day: date, width: str) -> str:
+    return str(Locale("en").months["format"][width][day.month])
+
+
+def format_clock(value: datetime) -> str:
+    """Return the time of day: 14:32."""
+    return f"{local(value):%H:%M}"
+
+
+def format_when(value: datetime) -> str:
+    """Return the time of day, after the day unless that is today."""
+    day = _day_of(value)
+    if day == local(datetime.now(UTC)).date():
+        return _("Today %(time)s", time=format_clock(value))
+    return f"{format_short_day(value)} {format_clock(value)}"
