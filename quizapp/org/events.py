@@ -1,0 +1,23 @@
+"""Facts this room announces."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from quizapp.core.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class MembershipChanged(Event):
+    """Who counts in ``unit_id`` is another set of people from ``since`` on."""
+
+    unit_id: int
+    since: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitChanged(Event):
+    """A unit was made, renamed, moved or closed."""
+
+    unit_id: int
