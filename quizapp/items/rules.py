@@ -1,0 +1,21 @@
+"""Decisions about items, as pure functions."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+
+
+def is_drawable(status: str, valid_until: date, on: date) -> bool:
+    """Tell whether an item may be drawn for a set on ``on``: approved, and not past its date."""
+    return status == "approved" and valid_until >= on
+
+
+def may_approve(author_id: int | None, reviewers: Collection[int]) -> bool:
+    """Tell whether these people may sign: three different ones, none the author."""
+    return len(reviewers) == 3 and len(set(reviewers)) == 3 and author_id not in reviewers
+
+
+def source_label(short: str, clause: str) -> str:
+    """Return a source as people read it: 《安全生产法》第五十五条."""
+    return f"《{short}》{clause}"

@@ -1,0 +1,12 @@
+"""Points: an append-only ledger, its rules and caps, and the season they count in."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    """Open this room: tables, what it listens to, its command."""
+    from . import cli, listeners, models  # noqa: F401 - importing registers them
+
+    app.cli.add_command(cli.points)

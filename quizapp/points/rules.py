@@ -1,0 +1,147 @@
+"""The rules of the game, as pure functions of plain values. Source: product.md section 2."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+
+WINDOW_DAYS = 28
+SEASON_MAX_DAYS = 13 * 7
+SMALL, MIDDLE, LARGE = "small", "middle", "large"
+# Shrinkage per bracket: about the square root of its lowest times its highest size. One small
+# constant for all is unfair: with 8, teams of 8, 30, 120 took 61, 36, 3 % of the top places.
+SHRINKAGE = {SMALL: 9, MIDDLE: 25, LARGE: 80}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What one activity earns: ``points`` each time, at most the limits a day and a week."""
+
+    activity: str
+    points: int
+    day_limit: int
+    week_limit: int | None = None
+
+
+@dataclass(frozen=True)
+class RuleSet:
+    """All rules of a version, in force from ``since``; entries keep the version they came from."""
+
+    version: int
+    since: date
+    rules: tuple[Rule, ...]
+    day_limit: int
+    week_limit: int
+
+    def rule(self, activity: str) -> Rule | None:
+        """Return the rule of an activity, or None when it earns nothing."""
+        return next((rule for rule in self.rules if rule.activity == activity), None)
+
+
+RULE_SETS = (
+    RuleSet(
+        version=1,
+        since=date(2026, 1, 1),
+        rules=(
+            Rule("daily_correct", points=1, day_limit=5),
+            Rule("daily_finished", points=1, day_limit=1),
+        ),
+        day_limit=12,
+        week_limit=40,
+    ),
+)
+
+
+def rules_on(day: date) -> RuleSet:
+    """Return the rules in force on ``day``; the first ones for any day before them."""
+    in_force = [rules for rules in RULE_SETS if rules.since <= day]
+    return in_force[-1] if in_force else RULE_SETS[0]
+
+
+@dataclass(frozen=True)
+class Earned:
+    """What a person has on the ledger so far: the activity's and all points, of day and week."""
+
+    activity_day: int = 0
+    activity_week: int = 0
+    day: int = 0
+    week: int = 0
+
+
+def grant(
+    rules: RuleSet, activity: str, quantity: int, earned: Earned, *, note: str = ""
+) -> tuple[int, str | None]:
+    """Return the points granted and, when they are fewer than asked for, why.
+
+    Reasons: ``unknown`` activity, ``note`` (rapid, quiet) when it forbids, ``none`` when nothing
+    was achieved, ``cap`` when a limit was reached.
+    """
+    rule = rules.rule(activity)
+    if rule is None:
+        return 0, "unknown"
+    if note:
+        return 0, note
+    wanted = rule.points * quantity
+    if wanted <= 0:
+        return 0, "none"
+    room = min(
+        rule.day_limit - earned.activity_day,
+        rules.day_limit - earned.day,
+        rules.week_limit - earned.week,
+        (rule.week_limit - earned.activity_week) if rule.week_limit is not None else wanted,
+    )
+    granted = max(0, min(wanted, room))
+    return granted, None if granted == wanted else "cap"
+
+
+def bracket_of(members: int) -> str | None:
+    """Return the bracket of a team by its eligible members; None below five."""
+    if members < 5:
+        return None
+    if members <= 15:
+        return SMALL
+    return MIDDLE if members <= 40 else LARGE
+
+
+def window(starts_on: date, today: date) -> tuple[date, date]:
+    """Return the first and last day that count today: the last 28 days, inside the season."""
+    return max(starts_on, today - timedelta(days=WINDOW_DAYS - 1)), today
+
+
+@dataclass(frozen=True)
+class TeamSum:
+    """What a team brings to its bracket: points and eligible member-days in the window."""
+
+    unit_id: int
+    points: int
+    member_days: int
+
+
+def bracket_mean(teams: Sequence[TeamSum]) -> Fraction:
+    """Return the points a member-equivalent (28 member-days) has in a bracket; 0 without members."""
+    member_days = sum(team.member_days for team in teams)
+    if not member_days:
+        return Fraction(0)
+    return Fraction(WINDOW_DAYS * sum(team.points for team in teams), member_days)
+
+
+def shrunken_mean(points: int, member_days: int, mean: Fraction, shrinkage: int) -> int:
+    """Return a team's score: ``10 (points + k m) / (n + k)`` rounded half up.
+
+    n is in members-equivalent, ``member_days / 28``. Exact fractions: the same inputs give the
+    same integer on every machine, and integers decide ties.
+    """
+    size = Fraction(member_days, WINDOW_DAYS) + shrinkage
+    return int((10 * (points + shrinkage * mean) / size) + Fraction(1, 2))
+
+
+def ranks(scores: Sequence[tuple[int, int]]) -> dict[int, int]:
+    """Return the rank of each unit from (unit id, score); ties share one: 1, 2, 2, 4."""
+    placed: dict[int, int] = {}
+    ordered = sorted(scores, key=lambda pair: -pair[1])
+    for place, (unit_id, score) in enumerate(ordered, start=1):
+        before = ordered[place - 2] if place > 1 else None
+        placed[unit_id] = placed[before[0]] if before and before[1] == score else place
+    return placed

@@ -1,0 +1,12 @@
+"""The quiz engine: blueprint > form > attempt > grading > result. The daily set is its first mode."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    """Open this room: tables, pages, the job that closes abandoned sets."""
+    from . import jobs, models, views  # noqa: F401 - importing registers tables and jobs
+
+    app.register_blueprint(views.bp)

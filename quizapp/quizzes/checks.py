@@ -1,0 +1,71 @@
+"""What must hold for attempts and responses."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from sqlalchemy import func, select
+
+from question_bank.grading import grade
+from question_bank.responses import ChoiceResponse
+from quizapp.core.checks import invariant
+from quizapp.core.db import db
+from quizapp.items.service import get_stored
+
+from .models import OPEN, Attempt, FormItem, Response
+
+
+@invariant("I3", "A position of an attempt has one response, to the item that was shown there.")
+def responses_fit_their_form() -> Iterator[str]:
+    """Yield responses at positions, or to versions, that their form does not have."""
+    rows = db.session.execute(
+        select(Response.id, Response.item_version_id, FormItem.item_version_id.label("shown"))
+        .join(Attempt, Attempt.id == Response.attempt_id)
+        .outerjoin(
+            FormItem,
+            (FormItem.form_id == Attempt.form_id) & (FormItem.position == Response.position),
+        )
+        .execution_options(yield_per=1000)
+    )
+    for row in rows:
+        if row.item_version_id != row.shown:
+            yield f"quizzes_response {row.id}: not the item that was shown"
+
+
+@invariant("I5", "No response from before the start or after the deadline counts.")
+def late_responses_do_not_count() -> Iterator[str]:
+    """Yield responses whose arrival and flag disagree."""
+    rows = db.session.execute(
+        select(Response.id, Response.received_at, Response.is_late, Attempt.started_at, Attempt.deadline_at)
+        .join(Attempt, Attempt.id == Response.attempt_id)
+        .where(Response.received_at.is_not(None))
+        .execution_options(yield_per=1000)
+    )
+    for row in rows:
+        if row.received_at < row.started_at:
+            yield f"quizzes_response {row.id}: older than its attempt"
+        elif row.received_at > row.deadline_at and not row.is_late:
+            yield f"quizzes_response {row.id}: late but counted"
+
+
+@invariant("I8", "Every score is what grading the kept response against the kept version gives.")
+def scores_can_be_graded_again() -> Iterator[str]:
+    """Yield responses that would be graded otherwise, and attempts whose sum differs."""
+    rows = db.session.execute(
+        select(Response.id, Response.item_version_id, Response.given, Response.score)
+        .execution_options(yield_per=1000)
+    )
+    for row in rows:
+        given = ChoiceResponse(frozenset(json.loads(row.given)))
+        if abs(grade(get_stored(row.item_version_id).item, given).points - row.score) > 1e-9:
+            yield f"quizzes_response {row.id}: graded otherwise now"
+    sums = db.session.execute(
+        select(Attempt.id, Attempt.score, func.coalesce(func.sum(Response.score), 0).label("sum"))
+        .outerjoin(Response, (Response.attempt_id == Attempt.id) & ~Response.is_late)
+        .where(Attempt.state != OPEN)
+        .group_by(Attempt.id, Attempt.score)
+    )
+    for row in sums:
+        if abs((row.score or 0) - row.sum) > 1e-9:
+            yield f"quizzes_attempt {row.id}: its score is not the sum of its responses"
