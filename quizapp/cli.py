@@ -1,0 +1,82 @@
+"""Commands across rooms: verify, rebuild, doctor, and the two doors of the demo."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from importlib import import_module
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup
+
+from quizapp.core import jobs
+from quizapp.core.checks import all_invariants
+
+rebuild = AppGroup("rebuild", help="Make derived things anew from the truth.")
+
+
+def init_app(app: Flask) -> None:
+    """Give ``app`` its commands and know every room's invariants."""
+    for room in ("items", "points", "quizzes", "leaderboards"):
+        import_module(f"quizapp.{room}.checks")
+    app.cli.add_command(verify)
+    app.cli.add_command(doctor)
+    app.cli.add_command(rebuild)
+
+
+@click.command("verify")
+def verify() -> None:
+    """Check every invariant on the live database; exit 1 when a row breaks one. Changes nothing."""
+    broken = 0
+    for known in all_invariants():
+        lines = list(known.check())
+        broken += len(lines)
+        click.echo(f"{known.number:>4}  {'ok' if not lines else 'BROKEN'}  {known.sentence}")
+        for line in lines[:50]:
+            click.echo(f"        {line}", err=True)
+    sys.exit(1 if broken else 0)
+
+
+
+@rebuild.command("boards")
+def rebuild_boards() -> None:
+    """Build the boards of the running seasons anew from the ledger and say what differed."""
+    number = jobs.run_anywhere("leaderboards.rebuild")
+    click.echo(f"{number} rows differed")
+
+
+@rebuild.command("points")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), default=None)
+def rebuild_points(since: datetime | None) -> None:
+    """Write ledger entries that are missing, from the facts that the rooms tell again."""
+    from quizapp.points import service as points
+
+    first = since.date() if since else date.today() - timedelta(days=91)
+    click.echo(f"{points.reward_again(first)} entries added")
+
+
+@click.command("doctor")
+def doctor() -> None:
+    """Say whether the stores answer and a background process is alive."""
+    from quizapp.core.http import readiness
+
+    for name, state in readiness().items():
+        click.echo(f"{name}: {state}")
+    click.echo(f"background: {'ok' if jobs.is_background_alive() else 'not running'}")
+    click.echo(f"configuration: {current_app.config['NAME']}")
+
+
+def load_demo_world(progress: Callable[[str], None]) -> None:
+    """Fill an empty database with the demo world; ``progress`` is told what happens."""
+    from quizapp import demo
+
+    demo.load(progress)
+
+
+def make_demo_link() -> str:
+    """Return the path of a fresh one-time link that signs in as the demo's employee."""
+    from quizapp import demo
+
+    return demo.make_link()

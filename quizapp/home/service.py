@@ -1,0 +1,257 @@
+"""What the pages of home show, put together from the rooms below."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from quizapp.accounts import rules as account_rules
+from quizapp.accounts import service as accounts
+from quizapp.accounts.access import Viewer
+from quizapp.accounts.service.own import SessionLine
+from quizapp.core import clock
+from quizapp.items import service as items
+from quizapp.leaderboards import service as leaderboards
+from quizapp.leaderboards.service import TeamEffect, TeamLine
+from quizapp.org import rules as days
+from quizapp.org import service as org
+from quizapp.points import rules as points_rules
+from quizapp.points import service as points
+from quizapp.quizzes import service as quizzes
+from quizapp.quizzes.service import AttemptView, OpenSet
+
+from .wording import entry_label, entry_reason
+
+DAILY_COUNT = 5
+LEDGER_PAGE = 30
+
+
+@dataclass(frozen=True)
+class DailyCard:
+    """Today's set: new, open, done, or empty while no question is approved."""
+
+    state: str
+    answered: int
+    total: int
+    reviews: int
+    correct: int | None
+    attempt_id: str | None
+
+
+@dataclass(frozen=True)
+class Today:
+    """The first page of the day."""
+
+    day: date
+    greeting: str
+    name: str
+    card: DailyCard
+    team: TeamLine | None
+    earlier: OpenSet | None
+    active_weeks: int
+    season_weeks: int
+
+
+@dataclass(frozen=True)
+class EntryLine:
+    """A line of one's own ledger, already worded."""
+
+    label: str
+    at: datetime
+    amount: int
+    reason: str | None
+
+
+@dataclass(frozen=True)
+class PointLine:
+    """What a set earned, already worded."""
+
+    label: str
+    amount: int
+    reason: str | None
+
+
+@dataclass(frozen=True)
+class TopicLine:
+    """A topic worth another look."""
+
+    topic: str
+    position: int
+
+
+@dataclass(frozen=True)
+class Result:
+    """The finish page of a set."""
+
+    attempt_id: str
+    day: date
+    correct: int
+    total: int
+    results: tuple[bool | None, ...]
+    is_finished: bool
+    lines: list[PointLine]
+    day_total: int
+    day_limit: int
+    is_quiet: bool
+    team: TeamEffect | None
+    topics: list[TopicLine]
+
+
+@dataclass(frozen=True)
+class Me:
+    """A person's own page."""
+
+    name: str
+    initial: str
+    workshop: str
+    team: str
+    season_points: int
+    active_weeks: int
+    answered_correct: int
+    entries: list[EntryLine]
+    has_more: bool
+    consent: str
+    is_large: bool
+    locale: str
+    has_password: bool
+    sessions: list[SessionLine]
+
+
+@dataclass(frozen=True)
+class LedgerPage:
+    """A page of one's own ledger; ``older_than`` names the next one, or is None."""
+
+    entries: list[EntryLine]
+    older_than: int | None
+
+
+def _today_of(viewer: Viewer) -> date:
+    return days.learning_day(clock.now(), viewer.time_zone)
+
+
+def get_today(viewer: Viewer) -> Today:
+    """Return the Today page of a person."""
+    today = _today_of(viewer)
+    season = points.season_on(viewer.organisation_id, today)
+    weeks, length = 0, 0
+    if season:
+        weeks = points.active_weeks(viewer.id, season.starts_on, today)
+        length = -(-((season.ends_on - season.starts_on).days + 1) // 7)
+    return Today(
+        day=today,
+        greeting=account_rules.greeting(clock.now().astimezone(ZoneInfo(viewer.time_zone)).hour),
+        name=viewer.name,
+        card=_daily_card(viewer, today),
+        team=leaderboards.team_line(viewer),
+        earlier=quizzes.find_open_earlier(viewer, today),
+        active_weeks=weeks,
+        season_weeks=max(length, weeks),
+    )
+
+
+def _daily_card(viewer: Viewer, today: date) -> DailyCard:
+    attempt = quizzes.find_daily(viewer, today)
+    if attempt is None:
+        has_items = items.has_drawable(viewer.organisation_id, today)
+        return DailyCard("new" if has_items else "empty", 0, DAILY_COUNT, 0, None, None)
+    answered = len(attempt.answered)
+    return DailyCard(
+        state="open" if attempt.state == "open" else "done",
+        answered=answered,
+        total=attempt.length,
+        reviews=0,
+        correct=sum(result is True for result in attempt.results),
+        attempt_id=attempt.public_id,
+    )
+
+
+def get_result(viewer: Viewer, attempt_id: str) -> Result:
+    """Return the finish page of the viewer's own attempt; raise LookupError for any other."""
+    attempt = quizzes.get_attempt(viewer, attempt_id)
+    entries = points.list_entries_of(viewer.id, quizzes.reward_sources(attempt))
+    return Result(
+        attempt_id=attempt.public_id,
+        day=attempt.day,
+        correct=sum(result is True for result in attempt.results),
+        total=attempt.length,
+        results=attempt.results,
+        is_finished=attempt.state != "open",
+        lines=[
+            PointLine(entry_label(entry), entry.amount, entry_reason(entry.reason))
+            for entry in entries
+            if entry.reason != "quiet"
+        ],
+        day_total=points.sum_of_person(viewer.id, attempt.day, attempt.day),
+        day_limit=points_rules.rules_on(attempt.day).day_limit,
+        is_quiet=any(entry.reason == "quiet" for entry in entries),
+        team=_effect(viewer, attempt, sum(entry.amount for entry in entries)),
+        topics=[
+            TopicLine(line.topic, line.position)
+            for line in quizzes.list_review(attempt)
+            if not line.is_correct
+        ],
+    )
+
+
+def _effect(viewer: Viewer, attempt: AttemptView, amount: int) -> TeamEffect | None:
+    if attempt.finished_at is None:
+        return None
+    return leaderboards.get_effect(
+        viewer, attempt.unit_id, attempt.day, amount, attempt.finished_at
+    )
+
+
+def get_effect(viewer: Viewer, attempt_id: str) -> TeamEffect | None:
+    """Return what a set did for its team; raise LookupError for somebody else's set."""
+    attempt = quizzes.get_attempt(viewer, attempt_id)
+    entries = points.list_entries_of(viewer.id, quizzes.reward_sources(attempt))
+    return _effect(viewer, attempt, sum(entry.amount for entry in entries))
+
+
+def get_me(viewer: Viewer) -> Me:
+    """Return a person's own page."""
+    today = _today_of(viewer)
+    season = points.season_on(viewer.organisation_id, today)
+    first = season.starts_on if season else today
+    newest = points.list_entries(viewer.id, limit=5)
+    workshop = _workshop(viewer)
+    return Me(
+        name=viewer.name,
+        initial=viewer.name[:1],
+        workshop=workshop,
+        team=viewer.unit_name or "",
+        season_points=points.sum_of_person(viewer.id, first, today),
+        active_weeks=points.active_weeks(viewer.id, first, today),
+        answered_correct=points.quantity_of_person(viewer.id, "daily_correct", first, today),
+        entries=[_entry(line) for line in newest[:4]],
+        has_more=len(newest) > 4,
+        consent=viewer.consent,
+        is_large=viewer.is_large,
+        locale=viewer.locale or "zh_CN",
+        has_password=not viewer.is_demo,
+        sessions=accounts.list_sessions(viewer),
+    )
+
+
+def _workshop(viewer: Viewer) -> str:
+    """Return the name of the unit above the viewer's team."""
+    if not viewer.unit_path:
+        return ""
+    ids = [int(part) for part in viewer.unit_path.strip("/").split("/")]
+    above = ids[-2:-1]
+    return org.get_units(above)[above[0]].name if above else ""
+
+
+def _entry(line: points.LedgerLine) -> EntryLine:
+    return EntryLine(entry_label(line), line.at, line.amount, entry_reason(line.reason))
+
+
+def get_ledger(viewer: Viewer, before_id: int | None) -> LedgerPage:
+    """Return a page of a person's own ledger, the newest entries first."""
+    lines = points.list_entries(viewer.id, limit=LEDGER_PAGE + 1, before_id=before_id)
+    shown = lines[:LEDGER_PAGE]
+    return LedgerPage(
+        [_entry(line) for line in shown],
+        shown[-1].id if len(lines) > LEDGER_PAGE else None,
+    )

@@ -1,0 +1,72 @@
+"""Pages of home: Today, the finish page, Me and the ledger."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask_login import current_user
+
+from quizapp.accounts.access import allow, viewer
+from quizapp.accounts.permissions import Permission
+from quizapp.org import service as org
+
+from . import service
+
+bp = Blueprint("home", __name__)
+
+
+@bp.get("/")
+@allow(Permission.TAKE_PART)
+def today() -> Any:
+    """Show today's set, the team, the rhythm."""
+    return render_template("home/today.html", page=service.get_today(viewer()))
+
+
+@bp.get("/result/<attempt_id>")
+@allow(Permission.TAKE_PART)
+def result(attempt_id: str) -> Any:
+    """Show what a set came to; a set that is still open goes on instead."""
+    try:
+        page = service.get_result(viewer(), attempt_id)
+    except LookupError:
+        abort(404)
+    if not page.is_finished:
+        return redirect(url_for("quizzes.take", attempt_id=attempt_id))
+    return render_template("home/result.html", page=page)
+
+
+@bp.get("/result/<attempt_id>/team")
+@allow(Permission.TAKE_PART)
+def team_effect(attempt_id: str) -> Any:
+    """Return the part of the finish page that waits for the board."""
+    try:
+        team = service.get_effect(viewer(), attempt_id)
+    except LookupError:
+        abort(404)
+    return render_template("home/_team_effect.html", team=team)
+
+
+@bp.get("/me")
+@allow(Permission.TAKE_PART)
+def me() -> Any:
+    """Show a person's own page."""
+    return render_template("home/me.html", page=service.get_me(viewer()))
+
+
+@bp.get("/me/points")
+@allow(Permission.TAKE_PART)
+def ledger() -> Any:
+    """Show a person's own ledger, line by line."""
+    page = service.get_ledger(viewer(), request.args.get("before", type=int))
+    return render_template("home/ledger.html", page=page)
+
+
+@bp.get("/logo.png")
+@allow(Permission.TAKE_PART)
+def logo() -> Any:
+    """Serve the organisation's own logo."""
+    image = org.get_organisation(current_user.organisation_id).logo
+    if image is None:
+        abort(404)
+    return Response(image, mimetype="image/png", headers={"Cache-Control": "private, max-age=600"})

@@ -1,0 +1,29 @@
+"""How entries of the ledger are worded for their owner."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from quizapp.points.service import LedgerLine
+
+
+def entry_label(line: LedgerLine) -> str:
+    """Return what an entry was earned for."""
+    if line.is_correction:
+        return _("Corrected in your favour")
+    if line.activity == "daily_correct":
+        return ngettext("%(num)d correct answer", "%(num)d correct answers", line.quantity)
+    return {"daily_finished": _("Daily quiz finished")}.get(line.activity, _("Points"))
+
+
+def entry_reason(reason: str | None) -> str | None:
+    """Return why an entry is less than usual, or None."""
+    if reason is None:
+        return None
+    return {
+        "cap": _("The limit of the day or the week is reached"),
+        "rapid": _("Answered faster than it can be read"),
+        "quiet": _("Taking part without points"),
+        "none": _("No correct answers this time"),
+    }.get(reason)

@@ -1,0 +1,19 @@
+"""What the boards do by the clock."""
+
+from __future__ import annotations
+
+from quizapp.core.jobs import job, loop
+
+from . import service
+
+
+@loop("leaderboards.tick", seconds=1.0)
+def tick() -> None:
+    """Bring the boards up to date; at most once a second, by one process."""
+    service.tick()
+
+
+@job("leaderboards.rebuild", every={"minute": "10", "hour": "22"})
+def rebuild() -> int:
+    """Build every running season's boards anew from the ledger; return how many rows differed."""
+    return service.rebuild()

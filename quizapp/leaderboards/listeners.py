@@ -1,0 +1,27 @@
+"""What the boards do about others' facts: note which unit's day has to be summed again."""
+
+from __future__ import annotations
+
+from quizapp.core.events import listens_to
+from quizapp.org.events import MembershipChanged
+from quizapp.points.events import EntryWritten, SeasonChanged
+
+from . import service
+
+
+@listens_to(EntryWritten)
+def sum_again(fact: EntryWritten) -> None:
+    """Note a unit's day that has new points."""
+    service.note_dirty(fact.unit_id, fact.day)
+
+
+@listens_to(MembershipChanged)
+def count_again(fact: MembershipChanged) -> None:
+    """Note every day of the window on which a unit's members may be others now."""
+    service.note_dirty_since(fact.unit_id, fact.since)
+
+
+@listens_to(SeasonChanged)
+def seat_again(fact: SeasonChanged) -> None:
+    """Seat the units of a season whose days changed."""
+    service.rebuild_season(fact.season_id)

@@ -1,0 +1,34 @@
+"""The front door of the boards: note what changed, bring them up to date, read them."""
+
+from .notes import note_dirty, note_dirty_since
+from .reading import (
+    BoardView,
+    Row,
+    TeamLine,
+    TeamEffect,
+    WorkshopBoard,
+    board_state,
+    get_board,
+    get_effect,
+    get_workshop_board,
+    team_line,
+)
+from .scoring import rebuild, rebuild_season, tick
+
+__all__ = [
+    "BoardView",
+    "Row",
+    "TeamEffect",
+    "TeamLine",
+    "WorkshopBoard",
+    "board_state",
+    "get_board",
+    "get_effect",
+    "get_workshop_board",
+    "note_dirty",
+    "note_dirty_since",
+    "rebuild",
+    "rebuild_season",
+    "team_line",
+    "tick",
+]

@@ -1,0 +1,29 @@
+"""Noting what has to be summed again. Rows are added only: no lock, no counter, nothing hot."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from quizapp.core.db import atomic, db, insert
+from quizapp.org import service as org
+from quizapp.org.models import Unit
+from quizapp.points.rules import WINDOW_DAYS
+
+from ..models import Dirty
+
+
+@atomic
+def note_dirty(unit_id: int, day: date) -> None:
+    """Note that a unit's day has to be summed again."""
+    db.session.execute(insert(Dirty).values(unit_id=unit_id, day=day))
+
+
+@atomic
+def note_dirty_since(unit_id: int, since: date) -> None:
+    """Note every day of a unit from ``since`` until today that a score may still count."""
+    unit = db.session.get_one(Unit, unit_id)
+    today = org.today(unit.organisation_id)
+    first = max(since, today - timedelta(days=WINDOW_DAYS))
+    days = [first + timedelta(days=n) for n in range((today - first).days + 1)]
+    if days:
+        db.session.execute(insert(Dirty), [{"unit_id": unit_id, "day": day} for day in days])

@@ -1,0 +1,203 @@
+"""Pages of the boards: the team board and the rules of the game."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from flask import Blueprint, render_template, request, url_for
+from flask_babel import gettext as _
+
+from quizapp.accounts.access import allow, viewer
+from quizapp.accounts.permissions import Permission
+from quizapp.core import clock
+from quizapp.org.rules import learning_day
+from quizapp.points import rules as points_rules
+
+from . import rules, service
+
+bp = Blueprint("leaderboards", __name__, url_prefix="/team")
+
+
+@dataclass(frozen=True)
+class OwnTeam:
+    """The viewer's team, with its place on the scale to the next one (0..100)."""
+
+    name: str
+    rank: int
+    is_tied: bool
+    score: int
+    next_rank: int | None
+    next_score: int | None
+    gap: int | None
+    position_pct: int
+    next_pct: int
+
+
+@dataclass(frozen=True)
+class BracketTab:
+    """A bracket to choose."""
+
+    key: str
+    label: str
+    url: str
+    is_on: bool
+
+
+@dataclass(frozen=True)
+class BoardRow:
+    """A team on the page."""
+
+    rank: int
+    name: str
+    workshop: str
+    members: int
+    score: int
+    is_tied: bool
+    is_own: bool
+    is_first: bool
+
+
+@dataclass(frozen=True)
+class BoardPage:
+    """The team board."""
+
+    season_name: str
+    days_left: int
+    starts_on: date
+    ends_on: date
+    own: OwnTeam | None
+    brackets: list[BracketTab]
+    rows: list[BoardRow]
+    neighbours: list[BoardRow]
+    as_of: datetime | None
+    small_team_note: str | None
+
+
+@dataclass(frozen=True)
+class RuleLine:
+    """A line of the public rules."""
+
+    label: str
+    points: str
+    limit: str
+
+
+@dataclass(frozen=True)
+class RulesPage:
+    """The rules of the game, as they are in force today."""
+
+    sources: list[RuleLine]
+    day_limit: int
+    week_limit: int
+    version: int
+    since: date
+
+
+def bracket_label(bracket: str) -> str:
+    """Return how people read a bracket."""
+    return {
+        "small": _("5 to 15 people"),
+        "middle": _("16 to 40 people"),
+        "large": _("41 people and more"),
+    }[bracket]
+
+
+@bp.get("")
+@allow(Permission.TAKE_PART)
+def board() -> Any:
+    """Show the board of a bracket, the viewer's own when none is chosen."""
+    found = service.get_board(viewer(), request.args.get("bracket"))
+    if found is None:
+        return render_template("leaderboards/board.html", page=None)
+    return render_template("leaderboards/board.html", page=_board_page(found))
+
+
+def _board_page(found: service.BoardView) -> BoardPage:
+    own_id = found.own.unit_id if found.own else None
+    return BoardPage(
+        season_name=found.season.name,
+        days_left=found.days_left,
+        starts_on=found.season.starts_on,
+        ends_on=found.season.ends_on,
+        own=_own(found),
+        brackets=[
+            BracketTab(
+                key=key,
+                label=bracket_label(key),
+                url=url_for("leaderboards.board", bracket=key),
+                is_on=key == found.bracket,
+            )
+            for key in found.brackets
+        ],
+        rows=[_row(row, own_id) for row in found.rows],
+        neighbours=[_row(row, own_id) for row in found.around],
+        as_of=found.as_of,
+        small_team_note=(
+            _("Your team has fewer than five people; it counts together with its workshop.")
+            if found.is_merged
+            else None
+        ),
+    )
+
+
+def _own(found: service.BoardView) -> OwnTeam | None:
+    if found.own is None:
+        return None
+    own = found.own
+    return OwnTeam(
+        name=own.name,
+        rank=own.rank,
+        is_tied=own.is_tied,
+        score=own.score,
+        next_rank=found.next_rank,
+        next_score=found.next_score,
+        gap=rules.gap_to_next(own.score, found.next_score),
+        position_pct=rules.position_on_scale(own.score, found.lowest, found.highest),
+        next_pct=rules.position_on_scale(
+            found.next_score or own.score, found.lowest, found.highest
+        ),
+    )
+
+
+def _row(row: service.Row, own_id: int | None) -> BoardRow:
+    return BoardRow(
+        rank=row.rank,
+        name=row.name,
+        workshop=row.workshop,
+        members=row.members,
+        score=row.score,
+        is_tied=row.is_tied,
+        is_own=row.unit_id == own_id,
+        is_first=row.rank == 1,
+    )
+
+
+@bp.get("/rules", endpoint="rules")
+@allow(Permission.TAKE_PART)
+def points_rules_page() -> Any:
+    """Show the rules of the game, made from the rules table itself."""
+    in_force = points_rules.rules_on(learning_day(clock.now(), viewer().time_zone))
+    page = RulesPage(
+        sources=[_rule_line(rule) for rule in in_force.rules],
+        day_limit=in_force.day_limit,
+        week_limit=in_force.week_limit,
+        version=in_force.version,
+        since=in_force.since,
+    )
+    return render_template("leaderboards/rules.html", page=page)
+
+
+def _rule_line(rule: points_rules.Rule) -> RuleLine:
+    labels = {
+        "daily_correct": _("Daily quiz: each correct answer"),
+        "daily_finished": _("Daily quiz finished"),
+    }
+    return RuleLine(
+        label=labels[rule.activity],
+        points=f"+{rule.points}",
+        limit=_("%(number)s a day", number=rule.day_limit),
+    )
+
+
