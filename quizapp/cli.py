@@ -39,7 +39,6 @@ def verify() -> None:
     sys.exit(1 if broken else 0)
 
 
-
 @rebuild.command("boards")
 def rebuild_boards() -> None:
     """Build the boards of the running seasons anew from the ledger and say what differed."""

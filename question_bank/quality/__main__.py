@@ -39,7 +39,8 @@ def main(arguments: Sequence[str], today: date) -> int:
     errors = sum(found.severity == "error" for found in problems)
     items = sum(len(pack.items) for pack in packs)
     warnings = len(problems) - errors
-    sys.stdout.write(f"{count} packs, {items} items: {errors} errors, {warnings} warnings\n")
+    counts = f"packs: {count}, items: {items}, errors: {errors}, warnings: {warnings}"
+    sys.stdout.write(counts + "\n")
     return 1 if errors else 0
 
 

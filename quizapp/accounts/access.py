@@ -76,9 +76,7 @@ class Viewer:
             and (permission not in WHOLE_ORGANISATION or path.count("/") == 2)
         }
         # A path inside another one adds nothing and would list people twice.
-        return tuple(
-            sorted(p for p in paths if not any(p != q and p.startswith(q) for q in paths))
-        )
+        return tuple(sorted(p for p in paths if not any(p != q and p.startswith(q) for q in paths)))
 
     def covers(self, permission: Permission, unit_path: str) -> bool:
         """Tell whether this person has ``permission`` for the unit at ``unit_path``."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
-from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, Response, abort, flash, g, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
 
@@ -62,8 +62,30 @@ def sign_in() -> Any:
             return redirect(target)
     elif form.errors:
         status = 422
-    page = SimpleNamespace(organisations=organisations, next=target, is_empty=not organisations)
+    page = SimpleNamespace(
+        organisations=organisations,
+        next=target,
+        is_empty=not organisations,
+        logo_url=_logo_url(organisations),
+    )
     return render_template("accounts/login.html", form=form, page=page), status
+
+
+def _logo_url(organisations: list[tuple[str, str]]) -> str | None:
+    """Return where the logo of the only organisation lies, or None."""
+    if len(organisations) != 1 or org.find_logo(organisations[0][0]) is None:
+        return None
+    return url_for("accounts.logo", organisation_id=organisations[0][0])
+
+
+@bp.get("/logo/<organisation_id>.png")
+@allow(Permission.ANYONE)
+def logo(organisation_id: str) -> Any:
+    """Serve an organisation's logo, for the page on which people sign in."""
+    image = org.find_logo(organisation_id)
+    if image is None:
+        abort(404)
+    return Response(image, mimetype="image/png", headers={"Cache-Control": "private, max-age=600"})
 
 
 @bp.get("/link/<secret>")
@@ -217,5 +239,3 @@ def sign_out_everywhere() -> Any:
     service.sign_out_everywhere(viewer().id, keep_session_id=viewer().session_id)
     flash(_("Other devices are signed out."))
     return redirect(url_for("home.me"))
-
-

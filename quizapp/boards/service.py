@@ -48,6 +48,7 @@ class DisplayLine:
 
     public_id: str
     name: str
+    unit_public_id: str
     unit_name: str
     distance_m: int
     theme: str
@@ -71,9 +72,7 @@ def offer_code(secret: str) -> tuple[str, int]:
         return str(known), max(1, int(opened.client.ttl(own)))
     for _try in range(10):
         code = rules.new_code()
-        if opened.client.set(
-            opened.key("pair", code), fingerprint, nx=True, ex=rules.CODE_SECONDS
-        ):
+        if opened.client.set(opened.key("pair", code), fingerprint, nx=True, ex=rules.CODE_SECONDS):
             opened.client.set(own, code, ex=rules.CODE_SECONDS)
             return code, rules.CODE_SECONDS
     raise Refusal(_("No code is free right now. Please reload in a minute."), status=503)
@@ -125,15 +124,19 @@ def pair(
     public_id = _store_display(
         viewer, str(fingerprint), unit_public_id, name=name, distance_m=distance_m, theme=theme
     )
-    opened.client.delete(
-        opened.key("pair", typed), opened.key("pair", "of", fingerprint), tries
-    )
+    opened.client.delete(opened.key("pair", typed), opened.key("pair", "of", fingerprint), tries)
     return public_id
 
 
 @atomic
 def _store_display(
-    viewer: Viewer, secret_print: str, unit_public_id: str, *, name: str, distance_m: int, theme: str
+    viewer: Viewer,
+    secret_print: str,
+    unit_public_id: str,
+    *,
+    name: str,
+    distance_m: int,
+    theme: str,
 ) -> str:
     unit = _unit_of(viewer, unit_public_id)
     _check_look(distance_m, theme)
@@ -172,9 +175,7 @@ def _fetch(viewer: Viewer, public_id: str) -> Display:
     row = db.session.execute(
         select(Display, Unit.path)
         .join(Unit, Unit.id == Display.unit_id)
-        .where(
-            Display.organisation_id == viewer.organisation_id, Display.public_id == public_id
-        )
+        .where(Display.organisation_id == viewer.organisation_id, Display.public_id == public_id)
     ).first()
     if row is None or not any(row.path.startswith(path) for path in paths):
         raise LookupError(f"display {public_id}")
@@ -228,7 +229,7 @@ def pair_demo(organisation_id: int, unit_id: int, secret: str, name: str) -> Non
 def list_displays(viewer: Viewer) -> list[DisplayLine]:
     """Return the displays of the viewer's scope, the revoked ones last."""
     rows = db.session.execute(
-        select(Display, Unit.name, Unit.path)
+        select(Display, Unit.name, Unit.path, Unit.public_id)
         .join(Unit, Unit.id == Display.unit_id)
         .where(Display.organisation_id == viewer.organisation_id)
         .order_by(Display.revoked_at.is_not(None), Unit.path, Display.name, Display.id)
@@ -241,6 +242,7 @@ def list_displays(viewer: Viewer) -> list[DisplayLine]:
         DisplayLine(
             public_id=row.Display.public_id,
             name=row.Display.name,
+            unit_public_id=row.public_id,
             unit_name=row.name,
             distance_m=row.Display.distance_m,
             theme=row.Display.theme,

@@ -24,6 +24,7 @@ from flask import (
 from quizapp.accounts.access import allow
 from quizapp.accounts.permissions import Permission
 from quizapp.core import clock, security, sse
+from quizapp.core.http import absolute_url
 from quizapp.core.redis import store
 
 from . import rules, service
@@ -114,19 +115,14 @@ def pair_qr(code: str) -> Any:
     """Draw the address at which an administrator pairs this very code."""
     if not rules.is_code(code):
         abort(404)
-    return _qr(_absolute("admin.displays", code=code))
+    return _qr(absolute_url("admin.displays", code=code))
 
 
 @bp.get("/qr.svg")
 @allow(Permission.WATCH_BOARD)
 def today_qr() -> Any:
     """Draw the address of today's five questions."""
-    return _qr(_absolute("home.today"))
-
-
-def _absolute(endpoint: str, **values: str) -> str:
-    """Return an address for another device: from the configured base, never from the request."""
-    return current_app.config["PUBLIC_BASE_URL"].rstrip("/") + url_for(endpoint, **values)
+    return _qr(absolute_url("home.today"))
 
 
 def _qr(content: str) -> Response:

@@ -38,7 +38,7 @@ def database_now() -> ColumnElement[datetime]:
 @contextlib.contextmanager
 def frozen(moment: datetime) -> Iterator[None]:
     """Stop the clock at ``moment`` (aware) for the length of the block."""
-    global _frozen_at  # noqa: PLW0603 - one clock per process is the point
+    global _frozen_at
     before, _frozen_at = _frozen_at, moment.astimezone(UTC)
     try:
         yield

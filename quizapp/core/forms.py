@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Flask
-from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
@@ -35,6 +34,11 @@ class Form(FlaskForm):
             """Return translations that change nothing."""
             return DummyTranslations()
 
+    @property
+    def status(self) -> int:
+        """Return the HTTP status of a page that shows this form: 422 once something is wrong."""
+        return 422 if self.errors or self.form_errors else 200
+
     def refuse(self, refusal: Refusal) -> None:
         """Show ``refusal`` at its field, or above the form when it names none."""
         field = self._fields.get(refusal.field or "")
@@ -48,11 +52,6 @@ class Form(FlaskForm):
 def stripped(value: str | None) -> str | None:
     """Return ``value`` without white space at its ends, as a WTForms filter."""
     return value.strip() if value else value
-
-
-def required_message() -> str:
-    """Return what an empty field is told."""
-    return _("Please fill this in.")
 
 
 def csrf_field() -> Markup:

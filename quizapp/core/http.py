@@ -88,6 +88,11 @@ def asset_url(name: str) -> str:
     return url_for("core.static_file", version=current_app.config["ASSET_HASH"], filename=name)
 
 
+def absolute_url(endpoint: str, **values: str) -> str:
+    """Return an address for another device: from the configured base, never from the request."""
+    return current_app.config["PUBLIC_BASE_URL"].rstrip("/") + url_for(endpoint, **values)
+
+
 def _begin() -> None:
     g.request_id = secrets.token_hex(8)
     if current_app.config["TRUSTED_HOSTS"]:

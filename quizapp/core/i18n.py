@@ -50,13 +50,23 @@ class Rooms(Domain):
 
     def get_translations(self) -> Any:
         """Return the catalogue of the locale in use."""
-        return catalogue(str(get_locale() or LOCALES[0]))
+        locale = get_locale()
+        # Babel spells zh_CN with its script, zh_Hans_CN.
+        return catalogue("en" if locale and locale.language == "en" else LOCALES[0])
+
+
+class RoomBabel(Babel):
+    """Flask-Babel, with the rooms' messages as its domain."""
+
+    @property
+    def domain_instance(self) -> Rooms:
+        """Return the one domain there is."""
+        return Rooms(domain="rooms")
 
 
 def init_app(app: Flask) -> None:
     """Teach ``app`` its languages and how templates write dates."""
-    Babel(app, default_domain="rooms", locale_selector=chosen_locale)
-    app.extensions["babel"].domain_instance = Rooms(domain="rooms")
+    RoomBabel(app, default_domain="rooms", locale_selector=chosen_locale)
     app.jinja_env.filters.update(
         day=format_day, clock=format_clock, shortday=format_short_day, when=format_when
     )

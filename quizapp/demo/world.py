@@ -112,9 +112,7 @@ def _person(dice: random.Random, number: object, post: str) -> tuple[str, str, s
     return name, str(next(number)), post  # type: ignore[call-overload]
 
 
-def _add(
-    organisation_id: int, unit_id: int, person: tuple[str, str, str], today: date
-) -> Person:
+def _add(organisation_id: int, unit_id: int, person: tuple[str, str, str], today: date) -> Person:
     """Add a person with consent; the demo's employee meets the first-use notice instead."""
     name, number, post = person
     is_new = person == names.EMPLOYEE
@@ -132,9 +130,7 @@ def _add(
     db.session.add(added)
     db.session.flush()
     if not is_new:
-        db.session.add(
-            Consent(person_id=added.id, decision=consent, notice_version=NOTICE_VERSION)
-        )
+        db.session.add(Consent(person_id=added.id, decision=consent, notice_version=NOTICE_VERSION))
     db.session.add(
         Membership(
             person_id=added.id, unit_id=unit_id, starts_on=today - timedelta(days=HISTORY_DAYS + 60)

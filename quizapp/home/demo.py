@@ -86,5 +86,3 @@ def _become_display() -> Any:
     response = make_response(redirect(url_for("boards.tv")))
     set_display_cookie(response, secret)
     return response
-
-

@@ -49,6 +49,7 @@ class Today:
     card: DailyCard
     team: TeamLine | None
     earlier: OpenSet | None
+    is_after_midnight: bool  # the next learning day begins on the present calendar day
     active_weeks: int
     season_weeks: int
 
@@ -138,13 +139,15 @@ def get_today(viewer: Viewer) -> Today:
     if season:
         weeks = points.active_weeks(viewer.id, season.starts_on, today)
         length = -(-((season.ends_on - season.starts_on).days + 1) // 7)
+    wall = clock.now().astimezone(ZoneInfo(viewer.time_zone))
     return Today(
         day=today,
-        greeting=account_rules.greeting(clock.now().astimezone(ZoneInfo(viewer.time_zone)).hour),
+        greeting=account_rules.greeting(wall.hour),
         name=viewer.name,
         card=_daily_card(viewer, today),
         team=leaderboards.team_line(viewer),
         earlier=quizzes.find_open_earlier(viewer, today),
+        is_after_midnight=wall.date() > today,
         active_weeks=weeks,
         season_weeks=max(length, weeks),
     )

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
-from flask_login import current_user
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 
 from quizapp.accounts.access import allow, viewer
 from quizapp.accounts.permissions import Permission
-from quizapp.org import service as org
 
 from . import service
 
@@ -60,13 +58,3 @@ def ledger() -> Any:
     """Show a person's own ledger, line by line."""
     page = service.get_ledger(viewer(), request.args.get("before", type=int))
     return render_template("home/ledger.html", page=page)
-
-
-@bp.get("/logo.png")
-@allow(Permission.TAKE_PART)
-def logo() -> Any:
-    """Serve the organisation's own logo."""
-    image = org.get_organisation(current_user.organisation_id).logo
-    if image is None:
-        abort(404)
-    return Response(image, mimetype="image/png", headers={"Cache-Control": "private, max-age=600"})

@@ -294,5 +294,3 @@ def find_broken_versions() -> list[str]:
         for version in db.session.scalars(select(ItemVersion).execution_options(yield_per=500))
         if hash_of(version) != version.content_hash
     ]
-
-

@@ -16,7 +16,7 @@ from .models import Dirty, Seat, Standing, UnitDay
 @invariant("I1", "What a unit's day holds on the boards is the sum of the ledger.")
 def unit_days_are_the_ledger() -> Iterator[str]:
     """Yield unit-days that differ from the ledger, other than those still waiting to be summed."""
-    waiting = set(db.session.execute(select(Dirty.unit_id, Dirty.day)).tuples())
+    waiting = set(db.session.execute(select(Dirty.unit_id, Dirty.day)))
     known = {
         (row.unit_id, row.day): row.points for row in db.session.scalars(select(UnitDay)).all()
     }
@@ -38,9 +38,7 @@ def standings_are_their_days() -> Iterator[str]:
             select(Seat.ranked_unit_id, func.sum(UnitDay.points))
             .join(UnitDay, UnitDay.unit_id == Seat.unit_id)
             .group_by(Seat.ranked_unit_id)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     for row in db.session.scalars(select(Standing)):
         if row.points > int(totals.get(row.unit_id) or 0):

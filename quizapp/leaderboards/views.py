@@ -199,5 +199,3 @@ def _rule_line(rule: points_rules.Rule) -> RuleLine:
         points=f"+{rule.points}",
         limit=_("%(number)s a day", number=rule.day_limit),
     )
-
-

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from quizapp.core.events import RewardCorrected, Rewardable, listens_to
+from quizapp.core.events import Rewardable, RewardCorrected, listens_to
 
 from . import service
 

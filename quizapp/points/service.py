@@ -14,7 +14,7 @@ from sqlalchemy import case, func, select, tuple_
 from quizapp.accounts.models import Person
 from quizapp.core import audit
 from quizapp.core.db import atomic, db, insert, lock_for_command
-from quizapp.core.events import RewardCorrected, Rewardable, announce, rewards_since
+from quizapp.core.events import Rewardable, RewardCorrected, announce, rewards_since
 from quizapp.core.forms import Refusal
 from quizapp.org import rules as days
 
@@ -134,9 +134,7 @@ def correct(fact: RewardCorrected) -> int:
     in_force = rules.rules_on(first.day)
     consent, earned = _earned(fact.user_id, fact.activity, first.day)
     note = "" if consent == "granted" else "quiet"
-    amount, reason = rules.grant(
-        in_force, fact.activity, fact.quantity - known, earned, note=note
-    )
+    amount, reason = rules.grant(in_force, fact.activity, fact.quantity - known, earned, note=note)
     db.session.add(
         Entry(
             beneficiary=owner,
@@ -169,7 +167,7 @@ def reward_in_bulk(since: date) -> int:
     The same rules and caps as ``award``, reckoned in memory: for a history that is written in one
     go while nobody else writes. Returns how many entries there are.
     """
-    consent = dict(db.session.execute(select(Person.id, Person.consent)).tuples().all())
+    consent = dict(db.session.execute(select(Person.id, Person.consent)).all())
     so_far: dict[tuple[object, ...], int] = defaultdict(int)
     rows = []
     for fact in sorted(rewards_since(since), key=lambda fact: fact.occurred_on):
@@ -218,7 +216,9 @@ def find_missing(since: date) -> Iterator[str]:
             yield f"no ledger entry for {fact.source} of person {fact.user_id}"
 
 
-def list_entries(person_id: int, *, limit: int = 4, before_id: int | None = None) -> list[LedgerLine]:
+def list_entries(
+    person_id: int, *, limit: int = 4, before_id: int | None = None
+) -> list[LedgerLine]:
     """Return a person's newest entries, those before ``before_id`` when it is given."""
     statement = select(Entry).where(Entry.beneficiary == person_key(person_id))
     if before_id is not None:

@@ -37,7 +37,13 @@ def responses_fit_their_form() -> Iterator[str]:
 def late_responses_do_not_count() -> Iterator[str]:
     """Yield responses whose arrival and flag disagree."""
     rows = db.session.execute(
-        select(Response.id, Response.received_at, Response.is_late, Attempt.started_at, Attempt.deadline_at)
+        select(
+            Response.id,
+            Response.received_at,
+            Response.is_late,
+            Attempt.started_at,
+            Attempt.deadline_at,
+        )
         .join(Attempt, Attempt.id == Response.attempt_id)
         .where(Response.received_at.is_not(None))
         .execution_options(yield_per=1000)
@@ -53,8 +59,9 @@ def late_responses_do_not_count() -> Iterator[str]:
 def scores_can_be_graded_again() -> Iterator[str]:
     """Yield responses that would be graded otherwise, and attempts whose sum differs."""
     rows = db.session.execute(
-        select(Response.id, Response.item_version_id, Response.given, Response.score)
-        .execution_options(yield_per=1000)
+        select(
+            Response.id, Response.item_version_id, Response.given, Response.score
+        ).execution_options(yield_per=1000)
     )
     for row in rows:
         given = ChoiceResponse(frozenset(json.loads(row.given)))

@@ -20,6 +20,15 @@ _TOKEN = re.compile(
     r"|^[ \t]*(?P<header>\[\[?[^\]\n]*\]\]?)",
     re.MULTILINE | re.DOTALL,
 )
+# A key of thousands of parts, a.a.a.a, costs the parser the square of them in time and memory. A
+# pack needs two; so many occur in no text either. Look-behinds keep the search itself linear.
+_DEEP_KEY = re.compile(
+    r"(?:"
+    r"(?:(?<![\w-])[\w-]++|(?<!\\)\"(?:\\.|[^\"\\\n])*+\"|'[^'\n]*+')"
+    r"[ \t]*+\.[ \t]*+"
+    r"){32}",
+    re.ASCII,
+)
 _ITEM_HEADER = re.compile(r"^[ \t]*\[\[[ \t]*item[ \t]*\]\]", re.MULTILINE)
 _ITEM_ID = re.compile(r"""^[ \t]*id[ \t]*=[ \t]*["']([^"'\n]{1,64})["']""", re.MULTILINE)
 _LINE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
@@ -51,6 +60,10 @@ def decode(source: str | bytes) -> str | Problem:
 
 def parse(text: str) -> Document:
     """Parse a pack's text into a document."""
+    if deep := _DEEP_KEY.search(text):
+        where = Where(text.count("\n", 0, deep.start()) + 1)
+        refused = problem("pack.syntax", where, detail="a key has too many parts")
+        return Document(problems=[refused], is_whole=False)
     parsed = _loads(text)
     if isinstance(parsed, Problem):
         return _recover(text, parsed)

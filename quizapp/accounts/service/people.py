@@ -200,9 +200,7 @@ def create_person(
     if not key:
         raise Refusal(_("Please fill this in."), field="employee_number", status=422)
     if db.session.scalar(
-        select(Person.id).where(
-            Person.organisation_id == organisation_id, Person.number_key == key
-        )
+        select(Person.id).where(Person.organisation_id == organisation_id, Person.number_key == key)
     ):
         raise Refusal(
             _("The employee number %(number)s is already taken.", number=number),

@@ -57,7 +57,7 @@ def sign_in(
         raise Refusal(_("This account is closed. An administrator can open it."), status=422)
     if person.password_expires_at and person.password_expires_at <= clock.now():
         raise Refusal(_("This one-time password has expired. Ask for a new card."), status=422)
-    _forget_failures(list(prints)[0])
+    _forget_failures(next(iter(prints)))
     return open_session(person.id, agent=agent)
 
 

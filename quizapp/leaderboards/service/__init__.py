@@ -4,8 +4,8 @@ from .notes import note_dirty, note_dirty_since
 from .reading import (
     BoardView,
     Row,
-    TeamLine,
     TeamEffect,
+    TeamLine,
     WorkshopBoard,
     board_state,
     get_board,

@@ -228,9 +228,7 @@ def _place_above(season_id: int, bracket: str, rank: int) -> tuple[int, int] | N
     """Return rank and score of the next better place, or None at the top."""
     row = db.session.execute(
         select(Standing.rank, Standing.score)
-        .where(
-            Standing.season_id == season_id, Standing.bracket == bracket, Standing.rank < rank
-        )
+        .where(Standing.season_id == season_id, Standing.bracket == bracket, Standing.rank < rank)
         .order_by(Standing.rank.desc())
         .limit(1)
     ).first()

@@ -119,9 +119,7 @@ def _update_season(season: SeasonView, touched: Collection[int]) -> None:
     seated = dict(
         db.session.execute(
             select(Seat.unit_id, Seat.ranked_unit_id).where(Seat.season_id == season.id)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     mine = touched & _units_of(season.organisation_id, touched)
     is_new = board is None or bool(mine - seated.keys())
@@ -178,9 +176,7 @@ def _seat(season: SeasonView) -> dict[int, int | None]:
     known = dict(
         db.session.execute(
             select(Seat.unit_id, Seat.ranked_unit_id).where(Seat.season_id == season.id)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     new = {unit: seat for unit, seat in placed.items() if unit in populated and unit not in known}
     if new:
@@ -196,9 +192,7 @@ def _seat(season: SeasonView) -> dict[int, int | None]:
     return seated
 
 
-def _open_rows(
-    season: SeasonView, seated: dict[int, int | None], members: dict[int, int]
-) -> None:
+def _open_rows(season: SeasonView, seated: dict[int, int | None], members: dict[int, int]) -> None:
     total: dict[int, int] = defaultdict(int)
     for unit, seat in seated.items():
         if seat is not None:
@@ -328,7 +322,9 @@ def _rescore_bracket(season: SeasonView, bracket: str) -> None:
             Standing.season_id == season.id, Standing.bracket == bracket
         )
     ).all()
-    now = {row.unit_id: points_rules.TeamSum(row.unit_id, row.points, row.member_days) for row in rows}
+    now = {
+        row.unit_id: points_rules.TeamSum(row.unit_id, row.points, row.member_days) for row in rows
+    }
     before = {
         row.unit_id: points_rules.TeamSum(row.unit_id, row.points_before, row.member_days_before)
         for row in rows
@@ -360,9 +356,7 @@ def _rescore_bracket(season: SeasonView, bracket: str) -> None:
     _keep_mean(season.id, bracket, mean)
 
 
-def _scores(
-    teams: Iterable[points_rules.TeamSum], mean: Fraction, bracket: str
-) -> dict[int, int]:
+def _scores(teams: Iterable[points_rules.TeamSum], mean: Fraction, bracket: str) -> dict[int, int]:
     shrinkage = points_rules.SHRINKAGE[bracket]
     return {
         team.unit_id: points_rules.shrunken_mean(team.points, team.member_days, mean, shrinkage)

@@ -36,6 +36,17 @@ def unit_on(person_id: int, on: date) -> int | None:
     return membership.unit_id if membership else None
 
 
+def list_memberships(person_id: int) -> list[tuple[str, date, date | None]]:
+    """Return the units a person was in: name, first day, first day no more; the newest first."""
+    rows = db.session.execute(
+        select(Unit.name, Membership.starts_on, Membership.ends_on)
+        .join(Membership, Membership.unit_id == Unit.id)
+        .where(Membership.person_id == person_id, Membership.kind == rules.PRIMARY)
+        .order_by(Membership.starts_on.desc())
+    )
+    return [(row.name, row.starts_on, row.ends_on) for row in rows]
+
+
 @atomic
 def join_unit(person_id: int, unit_id: int, since: date, until: date | None = None) -> bool:
     """Make ``unit_id`` a person's primary unit from ``since`` until before ``until``.

@@ -14,7 +14,7 @@ from quizapp.core.db import atomic, db
 from quizapp.core.events import announce
 from quizapp.core.forms import Refusal
 
-from .. import rules
+from .. import logo, rules
 from ..events import UnitChanged
 from ..models import Membership, Organisation, Unit
 
@@ -72,6 +72,11 @@ def find_organisation(public_id: str | None) -> Organisation | None:
     return found[0] if len(found) == 1 else None
 
 
+def find_logo(public_id: str) -> bytes | None:
+    """Return an organisation's logo as PNG bytes, or None."""
+    return db.session.scalar(select(Organisation.logo).where(Organisation.public_id == public_id))
+
+
 def today(organisation_id: int, at: datetime | None = None) -> date:
     """Return the learning day of an organisation at ``at`` (now when None)."""
     zone = get_organisation(organisation_id).time_zone
@@ -89,17 +94,23 @@ def found_organisation(*, name: str, time_zone: str, code: str, is_demo: bool = 
 
 
 @atomic
-def change_settings(
-    actor_id: int, organisation_id: int, *, name: str, time_zone: str, logo: bytes | None = None
-) -> None:
-    """Set an organisation's name, time zone and, unless None, its logo (PNG bytes)."""
+def change_logo(actor_id: int, organisation_id: int, upload: bytes) -> None:
+    """Set an organisation's logo from an uploaded PNG; raise Refusal for anything else."""
+    organisation = get_organisation(organisation_id)
+    organisation.logo = logo.encode(upload)
+    audit.record(
+        "org.logo_changed", f"organisation:{organisation.public_id}", actor_id=actor_id
+    )
+
+
+@atomic
+def change_settings(actor_id: int, organisation_id: int, *, name: str, time_zone: str) -> None:
+    """Set an organisation's name and time zone; raise Refusal for an unknown zone."""
     if not rules.is_time_zone(time_zone):
         raise Refusal(_("This time zone is not known."), field="time_zone", status=422)
     organisation = get_organisation(organisation_id)
     organisation.name = rules.normal_name(name)
     organisation.time_zone = time_zone
-    if logo is not None:
-        organisation.logo = logo
     audit.record(
         "org.settings_changed",
         f"organisation:{organisation.public_id}",
@@ -145,6 +156,20 @@ def change_unit(unit_id: int, *, name: str, is_active: bool = True) -> None:
     unit = db.session.get_one(Unit, unit_id)
     unit.name = rules.normal_name(name)
     unit.is_active = is_active
+    announce(UnitChanged(unit_id=unit_id))
+
+
+@atomic
+def close_unit(actor_id: int, unit_id: int) -> None:
+    """Close a unit; raise Refusal while people or open units are in it."""
+    unit = db.session.get_one(Unit, unit_id)
+    below = select(Unit.id).where(Unit.parent_id == unit_id, Unit.is_active)
+    if unit.parent_id is None or db.session.scalar(below.limit(1)):
+        raise Refusal(_("Units lie below this one. Close or move them first."))
+    if count_members(unit.organisation_id, today(unit.organisation_id)).get(unit_id):
+        raise Refusal(_("People are in this unit. Move them first."))
+    unit.is_active = False
+    audit.record("org.unit_closed", f"unit:{unit.public_id}", actor_id=actor_id)
     announce(UnitChanged(unit_id=unit_id))
 
 

@@ -58,7 +58,9 @@ def record_past(organisation_id: int, sets: Iterable[PastSet]) -> int:
             [PoolItem(line.item_id, line.theme, known.get(line.item_id)) for line in pool],
             f"{rules.daily_slot(past.day)}:{past.person_id}",
         )
-        picks = [(int(pick.uid), version_of[int(pick.uid)], pick.option_seed) for pick in form.picks]
+        picks = [
+            (int(pick.uid), version_of[int(pick.uid)], pick.option_seed) for pick in form.picks
+        ]
         known.update({item_id: past.day for item_id, _version, _seed in picks})
         chunk.append((past, picks))
         if len(chunk) == CHUNK:
@@ -139,7 +141,9 @@ def _responses(past: PastSet, picks: list[tuple[int, int, int]]) -> list[dict[st
             {
                 "position": position,
                 "item_version_id": version_id,
-                "submission_uuid": str(uuid5(_NAMESPACE, f"{past.person_id}:{past.day}:{position}")),
+                "submission_uuid": str(
+                    uuid5(_NAMESPACE, f"{past.person_id}:{past.day}:{position}")
+                ),
                 "given": json.dumps(sorted(response.chosen)),
                 "score": score.points,
                 "is_correct": score.is_correct,

@@ -86,9 +86,7 @@ def get_attempt(viewer: Viewer, public_id: str) -> AttemptView:
 def find_daily(viewer: Viewer, day: date) -> AttemptView | None:
     """Return the viewer's daily set of a learning day, or None when it is not started."""
     attempt = db.session.scalar(
-        select(Attempt).where(
-            Attempt.person_id == viewer.id, Attempt.slot == rules.daily_slot(day)
-        )
+        select(Attempt).where(Attempt.person_id == viewer.id, Attempt.slot == rules.daily_slot(day))
     )
     return _view(attempt) if attempt else None
 

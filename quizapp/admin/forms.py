@@ -1,0 +1,136 @@
+"""Forms of the desk. Units are chosen from the administrator's own scope."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField, FileRequired
+from wtforms import DateField, SelectField, StringField
+from wtforms.validators import DataRequired, Length, Optional
+
+from quizapp.core.forms import Form, stripped
+from quizapp.org import rules as org_rules
+
+_NEEDED = DataRequired(_l("Please fill this in."))
+_DATE_NEEDED = DataRequired(_l("Please give a day, such as 2026-11-22."))
+
+Choices = Sequence[tuple[str, str]]
+
+
+class UnitChoiceForm(Form):
+    """A form with a unit; ``units`` are its choices."""
+
+    unit = SelectField(_l("Unit"), validators=[_NEEDED], validate_choice=False)
+
+    def __init__(self, units: Choices, **options: Any) -> None:
+        super().__init__(**options)
+        self.unit.choices = list(units)
+
+
+class PersonForm(UnitChoiceForm):
+    """A new person."""
+
+    name = StringField(_l("Name"), validators=[_NEEDED, Length(max=80)], filters=[stripped])
+    employee_number = StringField(
+        _l("Employee number"), validators=[_NEEDED, Length(max=40)], filters=[stripped]
+    )
+    post = StringField(_l("Post"), validators=[Optional(), Length(max=60)], filters=[stripped])
+    since = DateField(_l("From"), validators=[_DATE_NEEDED])
+
+
+class EditPersonForm(Form):
+    """What may change of a person without a move."""
+
+    name = StringField(_l("Name"), validators=[_NEEDED, Length(max=80)], filters=[stripped])
+    post = StringField(_l("Post"), validators=[Optional(), Length(max=60)], filters=[stripped])
+
+
+class MoveForm(UnitChoiceForm):
+    """Another unit, from a day on."""
+
+    since = DateField(_l("From"), validators=[_DATE_NEEDED])
+
+
+class RoleForm(UnitChoiceForm):
+    """A role for a unit."""
+
+    role = SelectField(
+        _l("Role"),
+        choices=[("leader", _l("Team leader")), ("admin", _l("Administrator"))],
+        validate_choice=False,
+    )
+
+
+class UnitForm(Form):
+    """A new unit below another one."""
+
+    name = StringField(_l("Name of the unit"), validators=[_NEEDED, Length(max=80)], filters=[stripped])
+    code = StringField(_l("Code"), validators=[_NEEDED, Length(max=40)], filters=[stripped])
+    kind = SelectField(
+        _l("Kind"),
+        choices=[
+            (org_rules.TEAM, _l("Team")),
+            (org_rules.WORKSHOP, _l("Workshop")),
+            (org_rules.PLANT, _l("Plant")),
+            (org_rules.COMPANY, _l("Company")),
+        ],
+        validate_choice=False,
+    )
+    parent = SelectField(_l("Below"), validators=[_NEEDED], validate_choice=False)
+
+
+class EditUnitForm(Form):
+    """The name of a unit and where it hangs."""
+
+    name = StringField(_l("Name of the unit"), validators=[_NEEDED, Length(max=80)], filters=[stripped])
+    parent = SelectField(_l("Below"), validate_choice=False)
+
+
+class DisplayForm(UnitChoiceForm):
+    """Where a display hangs and how it looks."""
+
+    name = StringField(_l("Place"), validators=[Optional(), Length(max=80)], filters=[stripped])
+    distance_m = SelectField(
+        _l("Viewing distance"),
+        coerce=int,
+        choices=[(4, _l("4 m")), (6, _l("6 m")), (8, _l("8 m")), (10, _l("10 m"))],
+        default=8,
+        validate_choice=False,
+    )
+    theme = SelectField(
+        _l("Look"),
+        choices=[("dark", _l("dark")), ("light", _l("light"))],
+        default="dark",
+        validate_choice=False,
+    )
+
+
+class PairForm(DisplayForm):
+    """The code on an unpaired display."""
+
+    code = StringField(_l("Code"), validators=[_NEEDED, Length(max=20)], filters=[stripped])
+
+
+class SettingsForm(Form):
+    """The organisation."""
+
+    name = StringField(_l("Name of the organisation"), validators=[_NEEDED, Length(max=120)], filters=[stripped])
+    time_zone = StringField(
+        _l("Time zone"), validators=[_NEEDED, Length(max=60)], filters=[stripped]
+    )
+
+
+class LogoForm(Form):
+    """A picture."""
+
+    logo = FileField(_l("Picture"), validators=[FileRequired(_l("Choose a file."))])
+
+
+class SeasonForm(Form):
+    """The days in which team scores are compared."""
+
+    name = StringField(_l("Name of the season"), validators=[_NEEDED, Length(max=60)], filters=[stripped])
+    starts_on = DateField(_l("First day"), validators=[_DATE_NEEDED])
+    ends_on = DateField(_l("Last day"), validators=[_DATE_NEEDED])

@@ -1,0 +1,130 @@
+"""One app and one schema per run, built by the real migrations; one rolled-back transaction per test."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import flask_migrate
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from sqlalchemy import Engine, event
+
+import config
+from quizapp import create_app
+from quizapp.core import clock
+from quizapp.core.db import db as database
+from quizapp.items import service as items
+from tests.browser_client import Browser
+from tests.factories import bank, people
+
+NOW = datetime(2026, 11, 18, 2, 30, tzinfo=UTC)  # Wednesday, 10:30 in Shanghai
+
+
+def fresh_database(url: str, name: str) -> str:
+    """Create an empty PostgreSQL database beside the one of ``url`` and return its address."""
+    address = sa.make_url(url)
+    server = sa.create_engine(address, isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(sa.text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+        connection.execute(sa.text(f"CREATE DATABASE {name}"))
+    server.dispose()
+    return address.set(database=name).render_as_string(hide_password=False)
+
+
+def build_app(name: str, **settings: object) -> Flask:
+    """Return an application on a database of its own, made by the migrations."""
+    url = os.environ.get("DATABASE_URL", "sqlite://")
+    if url.startswith("postgresql"):
+        url = fresh_database(url, name)
+    chosen = type("Chosen", (config.Testing,), {"DATABASE_URL": url, **settings})
+    app = create_app(chosen)
+    with app.app_context():
+        flask_migrate.upgrade()
+    return app
+
+
+@pytest.fixture(scope="session")
+def app() -> Iterator[Flask]:
+    """The application, its schema made once for this worker."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
+    made = build_app(f"zx_{worker}", REDIS_PREFIX=f"test-{worker}-{os.getpid()}:")
+    yield made
+    with made.app_context():
+        database.engine.dispose()
+
+
+@pytest.fixture
+def db(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[object]:
+    """The database inside a transaction that is rolled back after the test.
+
+    Code under test may commit: it only ends a savepoint. Flask-SQLAlchemy picks the engine itself
+    and ignores a session's own bind, so the open connection takes the engine's place.
+    """
+    with app.app_context():
+        connection = database.engine.connect()
+        transaction = connection.begin()
+        monkeypatch.setitem(database.engines, None, connection)
+        database.session.configure(join_transaction_mode="create_savepoint")
+        items.get_stored.cache_clear()  # ids come back with every rollback on SQLite
+        yield database
+        database.session.remove()
+        transaction.rollback()
+        connection.close()
+        app.extensions["zhixing_store"].client.flushdb()
+
+
+@pytest.fixture
+def frozen() -> Iterator[None]:
+    """Stop the clock at ``NOW``: a Wednesday morning in the middle of a learning day."""
+    with clock.frozen(NOW):
+        yield
+
+
+@pytest.fixture
+def world(db: object, frozen: None) -> people.World:
+    """The cast of two companies, with a bank of 15 approved items in the first."""
+    made = people.world()
+    items.load_packs(made.organisation, [bank.pack()])
+    items.approve_for_demo(made.organisation)
+    return made
+
+
+@pytest.fixture
+def client(app: Flask, db: object) -> Browser:
+    """A browser that nobody has signed in to."""
+    return Browser(app)
+
+
+@pytest.fixture
+def as_person(app: Flask, world: people.World):
+    """Return a browser of somebody of the cast: ``as_person("bob")``."""
+
+    def open_browser(name: str) -> Browser:
+        return Browser(app).sign_in(world.people[name])
+
+    return open_browser
+
+
+@pytest.fixture
+def count_statements():
+    """Count SQL statements, without savepoints: ``with count_statements() as seen: ...``."""
+
+    @contextlib.contextmanager
+    def counting() -> Iterator[list[str]]:
+        seen: list[str] = []
+
+        def note(_connection, _cursor, statement, *_rest) -> None:
+            if not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT")):
+                seen.append(statement)
+
+        event.listen(Engine, "before_cursor_execute", note)
+        try:
+            yield seen
+        finally:
+            event.remove(Engine, "before_cursor_execute", note)
+
+    return counting

@@ -1,0 +1,268 @@
+"""What phones and walls are sent: old browsers understand it, it is small, it stays on this server.
+
+The oldest browsers in the workshops are Chromium 80 (WeCom on Android 6, televisions) and iOS 14.
+They drop a rule, or a whole script, that they cannot parse, and show no error.
+"""
+
+from __future__ import annotations
+
+import gzip
+import posixpath
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+STATIC, TEMPLATES = ROOT / "static", ROOT / "templates"
+KILOBYTE = 1024
+
+SCRIPTS = sorted(STATIC.rglob("*.js"))
+SHEETS = sorted(STATIC.rglob("*.css"))
+# Loaded by no template, because the code itself names them.
+NAMED_BY_CODE = {"core/mark.svg"}
+
+COMMENTS = re.compile(r"/\*[\s\S]*?\*/")
+TOO_NEW_FOR_SHEETS = {
+    "cascade layers": r"@layer\b",
+    "container queries": r"@container\b|\bcontainer(-type|-name)?\s*:",
+    "nesting": r"&",
+    ":has()": r":has\(",
+    ":is(), :where()": r":(is|where)\(",
+    "inset": r"(?<![\w-])inset(-inline|-block)?\s*:",
+    "color-mix() and new colour spaces": r"\b(color-mix|oklch|oklab|lab|lch)\(",
+    "aspect-ratio": r"(?<![\w-])aspect-ratio\s*:",
+    "logical shorthands": r"(?<![\w-])(margin|padding)-(inline|block)\s*:",
+    "dynamic viewport units": r"\d(dvh|svh|lvh|dvw|svw|lvw)\b",
+    "lists inside :not()": r":not\([^()]*,",
+    "registered properties": r"@property\b",
+    "ranges in media queries": r"@media[^{]*[<>]",
+    ":focus-visible, unless it only takes away": r"(?<!:not\():focus-visible",
+}
+TOO_NEW_FOR_SCRIPTS = {
+    "optional chaining": r"\?\.(?!\d)",
+    "??": r"\?\?",
+    "logical assignment": r"(\|\||&&)=",
+    "private members": r"(?<![\w$])#[A-Za-z_$]",
+    "fields and static blocks": r"^\s+static\s+[\w$]+\s*=|\bstatic\s*\{",
+    "catch without a name": r"\bcatch\s*\{",
+    "numeric separators": r"\b\d+_\d",
+    "big integers": r"\b\d+n\b",
+    "newer methods": r"\.(replaceAll|at|findLast|toSorted|toReversed|groupBy|hasOwn|any)\(",
+    "structuredClone": r"\bstructuredClone\(",
+    "await outside a function": r"^await\b",
+    "dynamic import": r"\bimport\(",
+}
+
+
+def name_of(path: Path) -> str:
+    """Return a path as the project writes it."""
+    return path.relative_to(ROOT).as_posix()
+
+
+def blank(text: str, pattern: re.Pattern[str]) -> str:
+    """Return ``text`` without what ``pattern`` matches; every line keeps its number."""
+    return pattern.sub(lambda found: "\n" * found[0].count("\n"), text)
+
+
+def hits(text: str, patterns: dict[str, str]) -> Iterator[str]:
+    """Yield "line: what" wherever one of ``patterns`` occurs."""
+    for what, pattern in patterns.items():
+        for found in re.finditer(pattern, text, re.MULTILINE):
+            yield f"line {text.count(chr(10), 0, found.start()) + 1}: {what}"
+
+
+def zipped(paths: Iterable[Path]) -> int:
+    """Return how many bytes a proxy sends for these files, one by one."""
+    return sum(len(gzip.compress(path.read_bytes(), 6, mtime=0)) for path in paths)
+
+
+# --- style sheets ---------------------------------------------------------------------------------
+
+
+def code_of_sheet(path: Path) -> str:
+    """Return a style sheet without comments and without what stands in quotes."""
+    text = blank(path.read_text(encoding="utf-8"), COMMENTS)
+    return blank(text, re.compile(r"\"[^\"]*\"|'[^']*'"))
+
+
+def blocks(text: str) -> Iterator[tuple[int, str, str, bool]]:
+    """Yield every block of a style sheet: line, what opens it, its own declarations, is it nested.
+
+    Nested is a block inside a block of declarations; one inside an at-rule is not.
+    """
+    open_blocks: list[list[str]] = []
+    start = 0
+    for brace in re.finditer(r"[{}]", text):
+        piece = text[start : brace.start()]
+        start = brace.end()
+        if brace[0] == "{":
+            before, _, opening = piece.rpartition(";")
+            if open_blocks:
+                open_blocks[-1][1] += before + ";"
+            open_blocks.append([opening.strip(), ""])
+        else:
+            opening, body = open_blocks.pop()
+            line = text.count("\n", 0, brace.start()) + 1
+            is_nested = any(not outer.startswith("@") for outer, _body in open_blocks)
+            yield line, opening, body + piece, is_nested
+    assert not open_blocks, f"a block is never closed: {open_blocks[-1][0]}"
+
+
+def is_grid(body: str) -> bool:
+    """Tell whether a block itself says that it lays out a grid."""
+    return bool(re.search(r"display\s*:\s*(inline-)?grid|(?<![\w-])grid(-template|-auto)?", body))
+
+
+@pytest.mark.parametrize("path", SHEETS, ids=name_of)
+def test_old_browsers_understand_every_rule(path):
+    text = code_of_sheet(path)
+    wrong = list(hits(text, TOO_NEW_FOR_SHEETS))
+    wrong += [f"line {line}: {opening} is nested" for line, opening, _body, is_in in blocks(text) if is_in]
+    assert not wrong, f"Chromium 80 drops these rules of {name_of(path)}: {wrong}"
+
+
+@pytest.mark.parametrize("path", SHEETS, ids=name_of)
+def test_gaps_are_between_grid_cells_only(path):
+    wrong = [
+        f"line {line}: {opening}"
+        for line, opening, body, _is_nested in blocks(code_of_sheet(path))
+        if re.search(r"(?<![\w-])(grid-|row-|column-)?gap\s*:", body)
+        and not is_grid(body)
+        and not re.search(r"(?<![\w-])column(s|-count|-width)\s*:", body)
+    ]
+    assert not wrong, f"Chromium 80 knows no gap in a flex box; use margins: {wrong}"
+
+
+def test_style_sheets_fetch_nothing():
+    pattern = re.compile(r"@import\b|url\((?!\"data:image/svg\+xml,)")
+    wrong = [
+        f"{name_of(path)}: {found[0]}"
+        for path in SHEETS
+        for found in pattern.finditer(blank(path.read_text(encoding="utf-8"), COMMENTS))
+    ]
+    assert not wrong, f"A style sheet draws with data: images and loads nothing else: {wrong}"
+
+
+def test_the_style_of_a_phone_page_fits_in_ten_kilobytes():
+    size = zipped([STATIC / "core/tokens.css", STATIC / "core/phone.css"])
+    assert size <= 10 * KILOBYTE, f"{size} bytes gzipped; a phone on 2G waits for each of them"
+
+
+# --- scripts --------------------------------------------------------------------------------------
+
+_QUOTED = re.compile(r"/\*[\s\S]*?\*/|(?<![:\"'\\])//[^\n]*|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`")
+
+
+def code_of_script(path: Path) -> str:
+    """Return a script without comments and strings."""
+    return blank(path.read_text(encoding="utf-8"), _QUOTED)
+
+
+def imported(path: Path) -> list[str]:
+    """Return the files below static/ that a script imports."""
+    text = path.read_text(encoding="utf-8")
+    folder = path.parent.relative_to(STATIC).as_posix()
+    return [
+        posixpath.normpath(f"{folder}/{found[1]}")
+        for found in re.finditer(r"(?:from|import)\s+[\"']([^\"']+)[\"']", text)
+    ]
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=name_of)
+def test_old_browsers_understand_every_script(path):
+    wrong = list(hits(code_of_script(path), TOO_NEW_FOR_SCRIPTS))
+    assert not wrong, f"Scripts are ES2018; {name_of(path)} stops at {wrong}"
+
+
+def test_old_browsers_understand_every_pattern():
+    wrong = [name_of(path) for path in SCRIPTS if "(?<" in path.read_text(encoding="utf-8")]
+    assert not wrong, f"iOS 14 knows neither lookbehind nor named groups: {wrong}"
+
+
+def test_the_scripts_of_a_question_fit_in_fifteen_kilobytes():
+    size = zipped([STATIC / "quizzes/take.js", *(STATIC / "core").glob("*.js")])
+    assert size <= 15 * KILOBYTE, f"{size} bytes gzipped"
+
+
+# --- addresses ------------------------------------------------------------------------------------
+
+
+def referenced() -> dict[str, set[str]]:
+    """Return every static file that a template or a script names, with who names it."""
+    names: dict[str, set[str]] = {}
+    for path in sorted(TEMPLATES.rglob("*.html")):
+        for found in re.finditer(r"\basset\(\s*[\"']([^\"']+)[\"']", path.read_text("utf-8")):
+            names.setdefault(found[1], set()).add(name_of(path))
+    for path in SCRIPTS:
+        for name in imported(path):
+            names.setdefault(name, set()).add(name_of(path))
+    return names
+
+
+def test_every_asset_that_is_named_exists():
+    missing = {name: who for name, who in referenced().items() if not (STATIC / name).is_file()}
+    assert not missing
+
+
+def test_every_asset_is_used():
+    known = {path.relative_to(STATIC).as_posix() for path in STATIC.rglob("*") if path.is_file()}
+    unused = known - referenced().keys() - NAMED_BY_CODE
+    assert not unused, f"Nothing loads these files; take them out: {sorted(unused)}"
+
+
+def test_assets_are_named_through_their_version():
+    wrong = [
+        f"{name_of(path)}: {found[0]}"
+        for path in sorted(TEMPLATES.rglob("*.html"))
+        for found in re.finditer(r"[\"'(]/?static/[^\"')]*", path.read_text(encoding="utf-8"))
+    ]
+    assert not wrong, f"Write asset('room/file'): its address changes with the file. {wrong}"
+
+
+def test_pages_load_nothing_from_elsewhere():
+    allowed = re.compile(r"http://www\.w3\.org/(2000/svg|1999/xlink)$")
+    wrong = [
+        f"{name_of(path)}: {found[0]}"
+        for folder in (TEMPLATES, STATIC)
+        for path in sorted(folder.rglob("*"))
+        if path.suffix in {".html", ".css", ".js", ".svg"}
+        for found in re.finditer(
+            r"\b(?:https?|wss?)://[^\s\"'<>)]*|(?:src|href|action)=[\"']//[^\"']*",
+            path.read_text(encoding="utf-8"),
+        )
+        if not allowed.match(found[0])
+    ]
+    assert not wrong, (
+        "A phone in the plant network reaches this server only. Addresses of official sources come "
+        f"with the items, never from a template: {wrong}"
+    )
+
+
+# --- the rules themselves -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "rule", ["a:has(b) {}", ".a { & b {} }", "a { inset: 0 }", "a { color: color-mix(in srgb) }"]
+)
+def test_new_rules_would_be_noticed(rule):
+    assert list(hits(rule, TOO_NEW_FOR_SHEETS))
+
+
+def test_nested_blocks_and_loose_gaps_would_be_noticed():
+    sheet = "@media print { .a { color: red; .b { gap: 1px } } } .c { display: grid; gap: 2px }"
+    found = {opening: (is_nested, is_grid(body)) for _line, opening, body, is_nested in blocks(sheet)}
+    assert found == {
+        ".b": (True, False),
+        ".a": (False, False),
+        "@media print": (False, False),
+        ".c": (False, True),
+    }
+
+
+@pytest.mark.parametrize(
+    "line", ["a?.b", "a ?? b", "a ||= b", "  #secret = 1", "try {} catch {}", "a.replaceAll(b, c)"]
+)
+def test_new_scripts_would_be_noticed(line):
+    assert list(hits(line, TOO_NEW_FOR_SCRIPTS))
