@@ -14,7 +14,7 @@ demo demo-reset serve: export DATA_DIR := $(DATA_DIR)
 PY := .venv/bin/python
 BIN := .venv/bin
 CODE := config.py question_bank quizapp
-SCRIPTS := deploy/embedded.py deploy/worker.py
+ALONE := env -u DATABASE_URL -u REDIS_URL
 FAST := not services and not browser and not faults and not slow and not bench
 
 .PHONY: help demo demo-reset test check test-services bench serve format lock
@@ -34,7 +34,7 @@ demo-reset: ## Start the demo over with fresh data · 清空演示数据并重�
 
 test: ## Run the fast tests on SQLite · 运行快速测试
 	@deploy/venv.sh dev
-	@$(PY) -m pytest -n auto -q -m "$(FAST)"
+	@$(ALONE) $(PY) -m pytest -n auto -q -m "$(FAST)"
 
 check: ## Check format, types, templates, security, content and structure · 静态检查
 	@deploy/venv.sh dev
@@ -46,7 +46,7 @@ check: ## Check format, types, templates, security, content and structure · 静
 	$(BIN)/vulture
 	$(BIN)/deptry .
 	$(PY) -m question_bank.quality
-	$(PY) -m pytest -q tests/test_architecture.py tests/test_assets.py tests/test_translations.py
+	$(ALONE) $(PY) -m pytest -q tests/test_architecture.py tests/test_assets.py tests/test_translations.py
 
 test-services: ## Run every test on PostgreSQL and Redis, with a browser and faults · 全部测试
 	@deploy/venv.sh dev

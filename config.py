@@ -101,7 +101,7 @@ class Testing(Config):
     NAME = "testing"
     TESTING = True
     HAS_STYLEGUIDE = True
-    SECRET_KEY = "testing-only-key"
+    SECRET_KEY = "testing-only-key"  # nosec B105 - of tests
     DATABASE_URL = env("DATABASE_URL", "sqlite://")
     PUBLIC_BASE_URL = "http://localhost"
     SESSION_COOKIE_NAME = "zhixing"

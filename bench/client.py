@@ -38,7 +38,7 @@ class Plan:
 
 @dataclass
 class Measured:
-    """What came of a plan. Latencies in milliseconds; ``errors`` counts whatever was not expected."""
+    """What came of a plan, latencies in milliseconds; ``errors`` counts the unexpected answers."""
 
     requests: int
     seconds: float

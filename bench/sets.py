@@ -88,9 +88,7 @@ def _draw(organisation_id: int, today: date) -> list[tuple[Line, ...]]:
                     item_id=int(pick.uid),
                     version_id=version_of[int(pick.uid)],
                     option_seed=pick.option_seed,
-                    right=tuple(
-                        sorted(items.get_stored(version_of[int(pick.uid)]).item.key_ids)
-                    ),
+                    right=tuple(sorted(items.get_stored(version_of[int(pick.uid)]).item.key_ids)),
                 )
                 for pick in picks
             )

@@ -1,4 +1,4 @@
-"""The world that is measured: a company of 5,000 with a history, boards, and people signed in."""
+"""The world that is measured: a company of 4,500 with a history, boards, and people signed in."""
 
 from __future__ import annotations
 
@@ -244,7 +244,8 @@ def _sign_in(app: Flask, staff: Sequence[tuple[int, str, int]]) -> tuple[Account
 
 def _cookie(app: Flask, public_id: str, secret: str) -> tuple[str, str]:
     """Return the Cookie header of a sign-in and a CSRF token that fits it, signed by the app."""
-    with app.test_request_context(base_url=f"http://{HOST}"):
+    # A context of its own: the token is kept in `g`, which the surrounding one would share.
+    with app.app_context(), app.test_request_context(base_url=f"http://{HOST}"):
         session.permanent = True
         session.update(_user_id=public_id, _fresh=True, secret=secret)
         token = generate_csrf()

@@ -262,7 +262,8 @@ def greet(app: Flask, base_url: str, *, is_local: bool) -> None:
         import segno
 
         segno.make(link, error="l").terminal(compact=True)
-    print(f"Zhixing · 知行  {link}  (opens once, Ctrl-C stops · 一次有效，Ctrl-C 停止)")
+    hint = "(opens once, Ctrl-C stops · 一次有效，Ctrl-C 停止)"
+    print(f"Zhixing · 知行  {link}  {hint}", flush=True)
 
 
 def serve(app: Flask, listener: socket.socket, announce: Callable[[], None]) -> None:

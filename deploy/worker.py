@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import gevent
+from gevent.event import Event
 
 sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
@@ -18,14 +19,17 @@ from quizapp.core import jobs
 
 
 def main() -> None:
-    """Work until SIGTERM or SIGINT; refuse wrong settings with a sentence."""
+    """Work until SIGTERM or SIGINT, then let a running job end; refuse wrong settings plainly."""
+    stopping = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        gevent.signal_handler(number, sys.exit, 0)
+        gevent.signal_handler(number, stopping.set)
     try:
         app = create_app()
     except ConfigError as problem:
         sys.exit(str(problem))
-    jobs.start_background(app, wait=True)
+    consumer = jobs.start_background(app)
+    stopping.wait()
+    consumer.stop(graceful=True)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,8 @@ from flask import Flask
 from flask_migrate import Migrate
 
 import config as settings
-from quizapp import cli, core
+from quizapp import core
+from quizapp.cli import add_commands
 
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = (
@@ -35,5 +36,5 @@ def create_app(config: type[settings.Config] | None = None) -> Flask:
     for room in rooms:
         room.init_app(app)
     Migrate(app, core.db.db, directory=str(ROOT / "migrations"), render_as_batch=True)
-    cli.init_app(app)
+    add_commands(app)
     return app

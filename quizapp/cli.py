@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from importlib import import_module
 
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
 
-from quizapp.core import jobs
+from quizapp.core import clock, jobs
 from quizapp.core.checks import all_invariants
 
 rebuild = AppGroup("rebuild", help="Make derived things anew from the truth.")
 
 
-def init_app(app: Flask) -> None:
+def add_commands(app: Flask) -> None:
     """Give ``app`` its commands and know every room's invariants."""
     for room in ("items", "points", "quizzes", "leaderboards"):
         import_module(f"quizapp.{room}.checks")
@@ -52,7 +52,7 @@ def rebuild_points(since: datetime | None) -> None:
     """Write ledger entries that are missing, from the facts that the rooms tell again."""
     from quizapp.points import service as points
 
-    first = since.date() if since else date.today() - timedelta(days=91)
+    first = since.date() if since else clock.now().date() - timedelta(days=91)
     click.echo(f"{points.reward_again(first)} entries added")
 
 

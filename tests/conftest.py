@@ -57,24 +57,33 @@ def app() -> Iterator[Flask]:
         database.engine.dispose()
 
 
-@pytest.fixture
-def db(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[object]:
-    """The database inside a transaction that is rolled back after the test.
+@contextlib.contextmanager
+def rolled_back(app: Flask) -> Iterator[object]:
+    """Open the database inside a transaction that is rolled back at the end of the block.
 
     Code under test may commit: it only ends a savepoint. Flask-SQLAlchemy picks the engine itself
     and ignores a session's own bind, so the open connection takes the engine's place.
     """
-    with app.app_context():
+    with app.app_context(), pytest.MonkeyPatch.context() as patch:
         connection = database.engine.connect()
         transaction = connection.begin()
-        monkeypatch.setitem(database.engines, None, connection)
+        patch.setitem(database.engines, None, connection)
         database.session.configure(join_transaction_mode="create_savepoint")
         items.get_stored.cache_clear()  # ids come back with every rollback on SQLite
-        yield database
-        database.session.remove()
-        transaction.rollback()
-        connection.close()
-        app.extensions["zhixing_store"].client.flushdb()
+        try:
+            yield database
+        finally:
+            database.session.remove()
+            transaction.rollback()
+            connection.close()
+            app.extensions["zhixing_store"].client.flushdb()
+
+
+@pytest.fixture
+def db(app: Flask) -> Iterator[object]:
+    """The database inside a transaction that is rolled back after the test."""
+    with rolled_back(app) as opened:
+        yield opened
 
 
 @pytest.fixture
@@ -84,13 +93,18 @@ def frozen() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def world(db: object, frozen: None) -> people.World:
-    """The cast of two companies, with a bank of 15 approved items in the first."""
+def settled_world() -> people.World:
+    """Create the cast of two companies, with a bank of 15 approved items in the first."""
     made = people.world()
     items.load_packs(made.organisation, [bank.pack()])
     items.approve_for_demo(made.organisation)
     return made
+
+
+@pytest.fixture
+def world(db: object, frozen: None) -> people.World:
+    """The cast of two companies, with a bank of 15 approved items in the first."""
+    return settled_world()
 
 
 @pytest.fixture

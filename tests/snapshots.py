@@ -24,6 +24,4 @@ def tables() -> dict[str, tuple[int, str]]:
 def changed(before: dict[str, tuple[int, str]]) -> dict[str, int]:
     """Return the tables that differ from ``before``, with how many rows each has more."""
     now = tables()
-    return {
-        name: now[name][0] - before[name][0] for name in now if now[name] != before.get(name)
-    }
+    return {name: now[name][0] - before[name][0] for name in now if now[name] != before.get(name)}

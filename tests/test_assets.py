@@ -119,7 +119,9 @@ def is_grid(body: str) -> bool:
 def test_old_browsers_understand_every_rule(path):
     text = code_of_sheet(path)
     wrong = list(hits(text, TOO_NEW_FOR_SHEETS))
-    wrong += [f"line {line}: {opening} is nested" for line, opening, _body, is_in in blocks(text) if is_in]
+    wrong += [
+        f"line {line}: {opening} is nested" for line, opening, _body, is_in in blocks(text) if is_in
+    ]
     assert not wrong, f"Chromium 80 drops these rules of {name_of(path)}: {wrong}"
 
 
@@ -152,7 +154,9 @@ def test_the_style_of_a_phone_page_fits_in_ten_kilobytes():
 
 # --- scripts --------------------------------------------------------------------------------------
 
-_QUOTED = re.compile(r"/\*[\s\S]*?\*/|(?<![:\"'\\])//[^\n]*|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`")
+_QUOTED = re.compile(
+    r"/\*[\s\S]*?\*/|(?<![:\"'\\])//[^\n]*|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`"
+)
 
 
 def code_of_script(path: Path) -> str:
@@ -252,7 +256,9 @@ def test_new_rules_would_be_noticed(rule):
 
 def test_nested_blocks_and_loose_gaps_would_be_noticed():
     sheet = "@media print { .a { color: red; .b { gap: 1px } } } .c { display: grid; gap: 2px }"
-    found = {opening: (is_nested, is_grid(body)) for _line, opening, body, is_nested in blocks(sheet)}
+    found = {
+        opening: (is_nested, is_grid(body)) for _line, opening, body, is_nested in blocks(sheet)
+    }
     assert found == {
         ".b": (True, False),
         ".a": (False, False),

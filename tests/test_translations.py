@@ -44,7 +44,9 @@ def said() -> dict[str | tuple[str, str], str]:
     found: dict[str | tuple[str, str], str] = {}
     for path in [*product(), *TEMPLATES]:
         is_page = path.suffix == ".html"
-        method, options = ("jinja2.ext:babel_extract", {"silent": "false"}) if is_page else ("python", {})
+        method, options = (
+            ("jinja2.ext:babel_extract", {"silent": "false"}) if is_page else ("python", {})
+        )
         for line, message, _comments, _context in extract_from_file(
             method, path, keywords=KEYWORDS, options=options
         ):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
+
 from quizapp.core.db import UtcDateTime
 
 revision = "0001"

@@ -7,7 +7,8 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Open this room: tables, sign-in, the gate in front of every route, pages, commands."""
-    from . import access, models, views  # noqa: F401 - importing registers the tables
+    from . import access, cli, models, views  # noqa: F401 - importing registers the tables
 
     access.init_app(app)
     app.register_blueprint(views.bp)
+    app.cli.add_command(cli.people)

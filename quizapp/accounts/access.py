@@ -212,7 +212,7 @@ def _holds_on(row: Row[Any], day: date) -> bool:
     return bool(row.starts_on and row.starts_on <= day and (not row.ends_on or row.ends_on > day))
 
 
-def _viewer_statement() -> Select[Any]:
+def _viewer_statement() -> Select[*tuple[Any, ...]]:
     """Build the one statement that reads a viewer; its parameters: secret, person, now, recent."""
     scope = aliased(Unit)
     is_recent = or_(Membership.ends_on.is_(None), Membership.ends_on >= bindparam("recent"))

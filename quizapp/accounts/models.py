@@ -12,7 +12,7 @@ from quizapp.core.db import db
 from quizapp.core.security import public_id
 
 
-class Person(db.Model):  # type: ignore[name-defined,misc]
+class Person(db.Model):  # type: ignore[name-defined]
     """An employee. ``number_key`` is the employee number as it is compared.
 
     No last sign-in is stored: nobody could be asked why it is long ago.
@@ -44,7 +44,7 @@ class Person(db.Model):  # type: ignore[name-defined,misc]
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 
 
-class RoleGrant(db.Model):  # type: ignore[name-defined,misc]
+class RoleGrant(db.Model):  # type: ignore[name-defined]
     """A role of a person for a unit and all below it."""
 
     __tablename__ = "accounts_role_grant"
@@ -57,7 +57,7 @@ class RoleGrant(db.Model):  # type: ignore[name-defined,misc]
     granted_at: Mapped[datetime] = mapped_column(default=clock.now)
 
 
-class Session(db.Model):  # type: ignore[name-defined,misc]
+class Session(db.Model):  # type: ignore[name-defined]
     """A sign-in on a device. The cookie holds the secret, the row its fingerprint."""
 
     __tablename__ = "accounts_session"
@@ -73,7 +73,7 @@ class Session(db.Model):  # type: ignore[name-defined,misc]
     expires_at: Mapped[datetime]
 
 
-class OneTimeLink(db.Model):  # type: ignore[name-defined,misc]
+class OneTimeLink(db.Model):  # type: ignore[name-defined]
     """A link that signs in, or sets up, once. GET shows a button, POST consumes."""
 
     __tablename__ = "accounts_one_time_link"
@@ -87,7 +87,7 @@ class OneTimeLink(db.Model):  # type: ignore[name-defined,misc]
     used_at: Mapped[datetime | None]
 
 
-class Consent(db.Model):  # type: ignore[name-defined,misc]
+class Consent(db.Model):  # type: ignore[name-defined]
     """What a person decided about points, and under which notice."""
 
     __tablename__ = "accounts_consent"
@@ -100,7 +100,7 @@ class Consent(db.Model):  # type: ignore[name-defined,misc]
     decided_at: Mapped[datetime] = mapped_column(default=clock.now)
 
 
-class SignInDelay(db.Model):  # type: ignore[name-defined,misc]
+class SignInDelay(db.Model):  # type: ignore[name-defined]
     """Failed sign-ins of an account or an address, by fingerprint, and until when it waits."""
 
     __tablename__ = "accounts_sign_in_delay"

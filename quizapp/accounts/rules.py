@@ -19,12 +19,12 @@ CLEAR_ALPHABET = "ACDEFGHJKMNPQRTUVWXY34679"
 
 # The passwords that people reach for first.
 _COMMON = frozenset(
-    (
-        "password password1 passw0rd p@ssw0rd 12345678 123456789 1234567890 87654321 147258369 "
-        "123123123 12341234 qwertyui qwerty123 1qaz2wsx 1q2w3e4r asdfghjk abcd1234 abc12345 "
-        "a1234567 a12345678 aa123456 woaini1314 woaini520 iloveyou 5201314520 987654321 admin123 "
-        "admin888 administrator letmein1 welcome1 sunshine football baseball princess"
-    ).split()
+    """
+    password password1 passw0rd p@ssw0rd 12345678 123456789 1234567890 87654321 147258369
+    123123123 12341234 qwertyui qwerty123 1qaz2wsx 1q2w3e4r asdfghjk abcd1234 abc12345
+    a1234567 a12345678 aa123456 woaini1314 woaini520 iloveyou 5201314520 987654321 admin123
+    admin888 administrator letmein1 welcome1 sunshine football baseball princess
+    """.split()  # noqa: SIM905 - a list of words reads better than a list of strings
 )
 
 

@@ -66,7 +66,9 @@ class RoleForm(UnitChoiceForm):
 class UnitForm(Form):
     """A new unit below another one."""
 
-    name = StringField(_l("Name of the unit"), validators=[_NEEDED, Length(max=80)], filters=[stripped])
+    name = StringField(
+        _l("Name of the unit"), validators=[_NEEDED, Length(max=80)], filters=[stripped]
+    )
     code = StringField(_l("Code"), validators=[_NEEDED, Length(max=40)], filters=[stripped])
     kind = SelectField(
         _l("Kind"),
@@ -84,7 +86,9 @@ class UnitForm(Form):
 class EditUnitForm(Form):
     """The name of a unit and where it hangs."""
 
-    name = StringField(_l("Name of the unit"), validators=[_NEEDED, Length(max=80)], filters=[stripped])
+    name = StringField(
+        _l("Name of the unit"), validators=[_NEEDED, Length(max=80)], filters=[stripped]
+    )
     parent = SelectField(_l("Below"), validate_choice=False)
 
 
@@ -116,7 +120,9 @@ class PairForm(DisplayForm):
 class SettingsForm(Form):
     """The organisation."""
 
-    name = StringField(_l("Name of the organisation"), validators=[_NEEDED, Length(max=120)], filters=[stripped])
+    name = StringField(
+        _l("Name of the organisation"), validators=[_NEEDED, Length(max=120)], filters=[stripped]
+    )
     time_zone = StringField(
         _l("Time zone"), validators=[_NEEDED, Length(max=60)], filters=[stripped]
     )
@@ -131,6 +137,8 @@ class LogoForm(Form):
 class SeasonForm(Form):
     """The days in which team scores are compared."""
 
-    name = StringField(_l("Name of the season"), validators=[_NEEDED, Length(max=60)], filters=[stripped])
+    name = StringField(
+        _l("Name of the season"), validators=[_NEEDED, Length(max=60)], filters=[stripped]
+    )
     starts_on = DateField(_l("First day"), validators=[_DATE_NEEDED])
     ends_on = DateField(_l("Last day"), validators=[_DATE_NEEDED])

@@ -96,9 +96,7 @@ def _tree(viewer: Viewer, units: list[UnitLine], chosen: UnitLine) -> list[TreeU
         unit
         for unit in units
         if unit.depth == top
-        or any(
-            above.id == unit.parent_id and chosen.path.startswith(above.path) for above in units
-        )
+        or any(above.id == unit.parent_id and chosen.path.startswith(above.path) for above in units)
     ]
     return [
         TreeUnit(
@@ -146,7 +144,4 @@ def _parent(viewer: Viewer, public_id: str) -> UnitLine:
     try:
         return get_unit(viewer, public_id)
     except LookupError:
-        raise Refusal(
-            _("Choose a unit of your own scope."), field="parent", status=422
-        ) from None
-
+        raise Refusal(_("Choose a unit of your own scope."), field="parent", status=422) from None

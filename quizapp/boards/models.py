@@ -12,7 +12,7 @@ from quizapp.core.db import db
 from quizapp.core.security import public_id
 
 
-class Display(db.Model):  # type: ignore[name-defined,misc]
+class Display(db.Model):  # type: ignore[name-defined]
     """A television. Its cookie holds a secret that opens its board and nothing else."""
 
     __tablename__ = "boards_display"

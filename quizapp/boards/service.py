@@ -22,6 +22,7 @@ from quizapp.core.redis import Store, store
 from quizapp.leaderboards import service as leaderboards
 from quizapp.org import service as org
 from quizapp.org.models import Organisation, Unit
+from quizapp.org.rules import WORKSHOP
 
 from . import rules
 from .models import Display
@@ -210,20 +211,26 @@ def revoke(viewer: Viewer, public_id: str) -> None:
 
 
 @atomic
-def pair_demo(organisation_id: int, unit_id: int, secret: str, name: str) -> None:
-    """Pair a browser as a display of the demo; raise Refusal outside a demo organisation."""
-    organisation = org.get_organisation(organisation_id)
-    if not organisation.is_demo:
+def pair_demo(viewer: Viewer, secret: str) -> None:
+    """Pair a browser as a display of the demo; raise Refusal for anybody who is not of the demo."""
+    if not viewer.is_demo:
         raise Refusal(_("Demo accounts exist in the demo only."), status=403)
     if find_screen(secret) is None:
         db.session.add(
             Display(
-                organisation_id=organisation_id,
-                unit_id=unit_id,
-                name=name,
+                organisation_id=viewer.organisation_id,
+                unit_id=_demo_workshop(viewer),
+                name=_("Wall display of the demo"),
                 secret_print=security.fingerprint(secret),
             )
         )
+
+
+def _demo_workshop(viewer: Viewer) -> int:
+    """Return the viewer's workshop; the first one for somebody who is in none."""
+    workshops = org.list_units(viewer.organisation_id, kinds=(WORKSHOP,))
+    own = [unit for unit in workshops if (viewer.unit_path or "").startswith(unit.path)]
+    return (own or workshops)[0].id
 
 
 def list_displays(viewer: Viewer) -> list[DisplayLine]:
@@ -276,7 +283,7 @@ def last_seen(display_ids: list[int]) -> dict[int, datetime]:
         return {}
     return {
         display_id: datetime.fromtimestamp(float(value), UTC)
-        for display_id, value in zip(display_ids, found, strict=True)  # type: ignore[arg-type]
+        for display_id, value in zip(display_ids, found, strict=True)
         if value
     }
 

@@ -21,7 +21,7 @@ from flask import (
     url_for,
 )
 
-from quizapp.accounts.access import allow
+from quizapp.accounts.access import allow, viewer
 from quizapp.accounts.permissions import Permission
 from quizapp.core import clock, security, sse
 from quizapp.core.http import absolute_url
@@ -63,7 +63,7 @@ def _secret() -> str | None:
     return request.cookies.get(COOKIE)
 
 
-def set_display_cookie(response: Response, secret: str) -> None:
+def _keep_secret(response: Response, secret: str) -> None:
     """Keep a display's secret in its browser; the path keeps it away from every other room."""
     response.set_cookie(
         COOKIE,
@@ -91,7 +91,7 @@ def pair() -> Any:
         status_url=url_for("boards.pair_status"),
     )
     response = make_response(render_template("boards/pair.html", page=page))
-    set_display_cookie(response, secret)
+    _keep_secret(response, secret)
     return response
 
 
@@ -152,7 +152,7 @@ def tv() -> Any:
         qr_url=url_for("boards.today_qr"),
     )
     response = make_response(render_template("boards/tv.html", page=page))
-    set_display_cookie(response, _secret() or "")
+    _keep_secret(response, _secret() or "")
     return response
 
 
@@ -209,3 +209,14 @@ def events() -> Any:
         return sse.stream(channels, first, lambda: service.note_seen(screen.id, opened))
     except sse.TooManyStreams:
         return Response(status=503, headers={"Retry-After": "15"})
+
+
+@bp.post("/demo")
+@allow(Permission.TAKE_PART, before_consent=True)
+def show_demo() -> Any:
+    """Become a wall display of the demo: this browser shows the board of the viewer's workshop."""
+    secret = _secret() or security.new_token()
+    service.pair_demo(viewer(), secret)
+    response = make_response(redirect(url_for("boards.tv"), 303))
+    _keep_secret(response, secret)
+    return response

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from flask import Flask
 
-from . import audit, clock, db, forms, http, i18n, jobs, redis, security, sse
+from . import audit, clock, db, forms, http, i18n, jobs, logs, redis, security, sse
 
 
 def init_app(app: Flask) -> None:
     """Bind every part of the foundation to ``app``, in the order they depend on each other."""
+    logs.init_app(app)
     db.init_app(app)
     clock.init_app(app)
     redis.init_app(app)

@@ -17,7 +17,7 @@ from . import clock
 from .db import db
 
 
-class AuditRow(db.Model):  # type: ignore[name-defined,misc]
+class AuditRow(db.Model):  # type: ignore[name-defined]
     """One act of administration or security."""
 
     __tablename__ = "core_audit_row"

@@ -70,7 +70,7 @@ class Base(DeclarativeBase):
 
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 # Flask-SQLAlchemy builds the registry itself, so the map cannot stand in the class body.
-db.Model.registry.update_type_annotation_map({datetime: UtcDateTime})
+db.Model.registry.update_type_annotation_map({datetime: UtcDateTime})  # type: ignore[attr-defined]
 
 
 def init_app(app: Flask) -> None:

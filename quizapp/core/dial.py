@@ -1,6 +1,6 @@
 """The dial: the steps of a set drawn as an instrument, as ready SVG path strings.
 
-Templates hold no trigonometry. ``paths`` is the template global ``dial_paths``; the macro ``dial`` in
+Templates hold no trigonometry. ``paths`` is the template global ``dial_paths``; the macro in
 ``templates/core/_ui.html`` puts the strings into ``<path>`` elements and chooses their colours.
 """
 
@@ -29,7 +29,7 @@ class DialPaths:
 def paths(total: int, size: int = 104) -> DialPaths:
     """Return the graduated scale and one arc per step.
 
-    ``total`` is the number of steps, at least 1 (smaller values count as 1); ``size`` is the side of
+    ``total`` is the number of steps, at least 1 (smaller ones count as 1); ``size`` is the side of
     the ``viewBox``: 104 for the small dial with an 8 wide stroke, 176 for the large one with 7.
     """
     total = max(1, total)

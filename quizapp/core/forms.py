@@ -44,7 +44,7 @@ class Form(FlaskForm):
         field = self._fields.get(refusal.field or "")
         errors = field.errors if field is not None else self.form_errors
         if isinstance(errors, tuple):
-            field.errors = [*errors, refusal.message]  # type: ignore[union-attr]
+            field.errors = [*errors, refusal.message]
         else:
             errors.append(refusal.message)
 

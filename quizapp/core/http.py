@@ -88,9 +88,10 @@ def asset_url(name: str) -> str:
     return url_for("core.static_file", version=current_app.config["ASSET_HASH"], filename=name)
 
 
-def absolute_url(endpoint: str, **values: str) -> str:
+def absolute_url(endpoint: str, **values: Any) -> str:
     """Return an address for another device: from the configured base, never from the request."""
-    return current_app.config["PUBLIC_BASE_URL"].rstrip("/") + url_for(endpoint, **values)
+    base: str = current_app.config["PUBLIC_BASE_URL"]
+    return base.rstrip("/") + url_for(endpoint, **values)
 
 
 def _begin() -> None:

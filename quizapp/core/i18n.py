@@ -30,7 +30,7 @@ WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 @cache
 def catalogue(locale: str) -> NullTranslations:
-    """Return the merged catalogue of ``locale``; empty for English, whose messages are the source."""
+    """Return the merged catalogue of ``locale``; empty for English, the language of the source."""
     merged = Catalog(locale=locale)
     for path in sorted((TRANSLATIONS / locale).glob("*.po")):
         with path.open("rb") as file:
@@ -133,5 +133,5 @@ def format_when(value: datetime) -> str:
     """Return the time of day, after the day unless that is today."""
     day = _day_of(value)
     if day == local(datetime.now(UTC)).date():
-        return _("Today %(time)s", time=format_clock(value))
+        return str(_("Today %(time)s", time=format_clock(value)))
     return f"{format_short_day(value)} {format_clock(value)}"

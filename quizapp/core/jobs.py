@@ -19,6 +19,7 @@ from typing import Any
 from flask import Flask, current_app
 from huey import RedisHuey, SqliteHuey, crontab
 from huey.api import Huey
+from huey.consumer import Consumer
 from huey.exceptions import HueyException
 from redis.exceptions import RedisError
 from sqlalchemy import text
@@ -105,7 +106,8 @@ def _register_periodic(app: Flask, queue: Huey, registered: Job) -> None:
         with app.app_context():
             registered.work()
 
-    queue.periodic_task(crontab(**registered.every), name=f"every:{registered.name}")(run_periodic)
+    times = crontab(**(registered.every or {}))
+    queue.periodic_task(times, name=f"every:{registered.name}")(run_periodic)
 
 
 def enqueue(name: str, **arguments: Any) -> Any:
@@ -136,8 +138,8 @@ def is_background_alive() -> bool:
     return bool(said) and time.time() - float(said) < ALIVE_SECONDS
 
 
-def start_background(app: Flask, *, wait: bool = False) -> None:
-    """Start the consumer of the queue and the loops of ``app``; with ``wait``, never return."""
+def start_background(app: Flask) -> Consumer:
+    """Start the consumer of the queue and the loops of ``app``; return the consumer, to stop it."""
     queue: Huey = app.extensions["zhixing_queue"]
     consumer = queue.create_consumer(
         workers=2, periodic=True, worker_type="thread", scheduler_interval=1, max_delay=0.5
@@ -149,8 +151,7 @@ def start_background(app: Flask, *, wait: bool = False) -> None:
         threading.Thread(
             target=_repeat, args=(app, registered), name=f"loop-{registered.name}", daemon=True
         ).start()
-    while wait:
-        time.sleep(3600)
+    return consumer
 
 
 def _say_alive() -> None:

@@ -75,7 +75,7 @@ def _populate(organisation_id: int, today: date) -> None:
     """Create the units and their people; memberships began before the history does."""
     root = org.find_unit_by_code(organisation_id, "JC")
     assert root is not None
-    dice = random.Random("the people of the demo")
+    dice = random.Random("the people of the demo")  # nosec B311 - no secret
     number = iter(range(100500, 101500))
     for p, (plant, workshops) in enumerate(names.PLANTS, start=1):
         plant_id = org.add_unit(

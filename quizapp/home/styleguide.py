@@ -1,4 +1,4 @@
-"""Every component with sample data: for designers, for axe, for screenshots. Never in production."""
+"""Every component with sample data, for designers and for axe. Never in production."""
 
 from __future__ import annotations
 

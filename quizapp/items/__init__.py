@@ -7,6 +7,7 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Open this room: tables and commands."""
-    from . import cli, models  # noqa: F401 - importing registers the tables
+    from . import models  # noqa: F401 - importing registers the tables
+    from .cli import items
 
-    app.cli.add_command(cli.items)
+    app.cli.add_command(items)

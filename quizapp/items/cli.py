@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from datetime import date
 from pathlib import Path
 
 import click
@@ -16,6 +15,7 @@ from question_bank.formats.problems import Problem
 from question_bank.quality import lint as lint_packs
 from question_bank.starter import paths as starter_paths
 from quizapp.accounts.models import Person
+from quizapp.core import clock
 from quizapp.core.db import db
 from quizapp.core.forms import Refusal
 from quizapp.org import service as org
@@ -73,7 +73,7 @@ def lint(files: tuple[Path, ...], language: str) -> None:
     """Run the quality gate over packs (the starter bank when none is named)."""
     with force_locale(language):
         whole, errors = _read(files)
-        errors += _print(lint_packs(whole, date.today()))
+        errors += _print(lint_packs(whole, clock.now().date()))
         number = sum(len(pack.items) for pack in whole)
         click.echo(f"{len(whole)} packs, {number} items, {errors} errors")
         sys.exit(1 if errors else 0)

@@ -15,7 +15,7 @@ DRAFT, CHECKED, APPROVED, WITHDRAWN = "draft", "checked", "approved", "withdrawn
 STATUSES = (DRAFT, CHECKED, APPROVED, WITHDRAWN)
 
 
-class Topic(db.Model):  # type: ignore[name-defined,misc]
+class Topic(db.Model):  # type: ignore[name-defined]
     """What an item is about: a theme at the top, finer topics below it."""
 
     __tablename__ = "items_topic"
@@ -27,7 +27,7 @@ class Topic(db.Model):  # type: ignore[name-defined,misc]
     name: Mapped[str] = mapped_column(String(80))
 
 
-class Item(db.Model):  # type: ignore[name-defined,misc]
+class Item(db.Model):  # type: ignore[name-defined]
     """A question through all its versions; ``current_version_id`` is the one that is drawn.
 
     ``checked`` says: sources were checked, nobody has approved it yet. Only approved items are
@@ -55,7 +55,7 @@ class Item(db.Model):  # type: ignore[name-defined,misc]
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 
 
-class ItemVersion(db.Model):  # type: ignore[name-defined,misc]
+class ItemVersion(db.Model):  # type: ignore[name-defined]
     """One wording of an item with its passport. Rows are added, never changed.
 
     ``payload`` is the item as question_bank reads it, key included; ``content_hash`` is over it
@@ -84,7 +84,7 @@ class ItemVersion(db.Model):  # type: ignore[name-defined,misc]
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 
 
-class SignOff(db.Model):  # type: ignore[name-defined,misc]
+class SignOff(db.Model):  # type: ignore[name-defined]
     """A reviewer vouches for exactly one version: three levels, three people.
 
     ``person_id`` None marks the demo's sign-off, which is labelled so: reviewers are never

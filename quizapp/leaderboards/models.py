@@ -1,4 +1,4 @@
-"""Tables: what is waiting, team-days, seats, standings. All of it can be thrown away and rebuilt."""
+"""Tables: what is waiting, team-days, seats, standings. All can be thrown away and rebuilt."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from quizapp.core.db import db
 
 
-class Dirty(db.Model):  # type: ignore[name-defined,misc]
+class Dirty(db.Model):  # type: ignore[name-defined]
     """A unit's day that has to be summed again; many rows of one day become one sum."""
 
     __tablename__ = "leaderboards_dirty"
@@ -20,7 +20,7 @@ class Dirty(db.Model):  # type: ignore[name-defined,misc]
     day: Mapped[date]
 
 
-class UnitDay(db.Model):  # type: ignore[name-defined,misc]
+class UnitDay(db.Model):  # type: ignore[name-defined]
     """What a unit's people earned for it on a learning day, and how many members counted."""
 
     __tablename__ = "leaderboards_unit_day"
@@ -31,7 +31,7 @@ class UnitDay(db.Model):  # type: ignore[name-defined,misc]
     members: Mapped[int]
 
 
-class Seat(db.Model):  # type: ignore[name-defined,misc]
+class Seat(db.Model):  # type: ignore[name-defined]
     """Where a unit's points count in a season: its own row, or that of the unit it is merged with.
 
     Fixed when the season starts, so that a team's bracket does not change under it.
@@ -45,7 +45,7 @@ class Seat(db.Model):  # type: ignore[name-defined,misc]
     ranked_unit_id: Mapped[int | None] = mapped_column(ForeignKey("org_unit.id"))
 
 
-class Standing(db.Model):  # type: ignore[name-defined,misc]
+class Standing(db.Model):  # type: ignore[name-defined]
     """A row of a board. ``rank_before`` is the rank with everything up to the day before."""
 
     __tablename__ = "leaderboards_standing"
@@ -64,7 +64,7 @@ class Standing(db.Model):  # type: ignore[name-defined,misc]
     rank_before: Mapped[int | None]
 
 
-class Board(db.Model):  # type: ignore[name-defined,misc]
+class Board(db.Model):  # type: ignore[name-defined]
     """The state of a season's boards: which version, as of when, for which day's window."""
 
     __tablename__ = "leaderboards_board"
@@ -75,7 +75,7 @@ class Board(db.Model):  # type: ignore[name-defined,misc]
     day: Mapped[date]
 
 
-class BracketMean(db.Model):  # type: ignore[name-defined,misc]
+class BracketMean(db.Model):  # type: ignore[name-defined]
     """The mean a bracket's scores were shrunk to, as the exact fraction that was used."""
 
     __tablename__ = "leaderboards_bracket_mean"

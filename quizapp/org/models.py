@@ -14,7 +14,7 @@ from quizapp.core.security import public_id
 from .rules import KINDS
 
 
-class Organisation(db.Model):  # type: ignore[name-defined,misc]
+class Organisation(db.Model):  # type: ignore[name-defined]
     """One customer: a group of companies. Nothing crosses from one to another."""
 
     __tablename__ = "org_organisation"
@@ -28,7 +28,7 @@ class Organisation(db.Model):  # type: ignore[name-defined,misc]
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 
 
-class Unit(db.Model):  # type: ignore[name-defined,misc]
+class Unit(db.Model):  # type: ignore[name-defined]
     """A node of the administrative tree: group, company, plant, workshop or team.
 
     ``path`` holds the ids from the root down, ``/1/5/9/``: everything below a unit is one range of
@@ -55,7 +55,7 @@ class Unit(db.Model):  # type: ignore[name-defined,misc]
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 
 
-class Membership(db.Model):  # type: ignore[name-defined,misc]
+class Membership(db.Model):  # type: ignore[name-defined]
     """A person in a unit from ``starts_on`` until before ``ends_on`` (None: still).
 
     At most one primary membership holds on a day; it earns. ``org.service`` sees to that.
@@ -77,7 +77,7 @@ class Membership(db.Model):  # type: ignore[name-defined,misc]
     ends_on: Mapped[date | None]
 
 
-class Absence(db.Model):  # type: ignore[name-defined,misc]
+class Absence(db.Model):  # type: ignore[name-defined]
     """Days on which a person does not count as a member: leave, secondment. No reason is kept."""
 
     __tablename__ = "org_absence"

@@ -7,6 +7,7 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Open this room: tables, what it listens to, its command."""
-    from . import cli, listeners, models  # noqa: F401 - importing registers them
+    from . import listeners, models  # noqa: F401 - importing registers them
+    from .cli import points
 
-    app.cli.add_command(cli.points)
+    app.cli.add_command(points)

@@ -12,7 +12,7 @@ from quizapp.core.db import db
 from quizapp.core.security import public_id
 
 
-class Entry(db.Model):  # type: ignore[name-defined,misc]
+class Entry(db.Model):  # type: ignore[name-defined]
     """A line of the ledger: who, for which unit and day, what, how often, how much and why.
 
     ``amount`` 0 is a line too; ``reason`` then says why: cap, rapid, quiet. A correction names the
@@ -44,8 +44,8 @@ class Entry(db.Model):  # type: ignore[name-defined,misc]
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 
 
-class Season(db.Model):  # type: ignore[name-defined,misc]
-    """A stretch of at most 13 weeks in which team scores are compared; ``ends_on`` is its last day."""
+class Season(db.Model):  # type: ignore[name-defined]
+    """At most 13 weeks in which team scores are compared; ``ends_on`` is the last day."""
 
     __tablename__ = "points_season"
     __table_args__ = (

@@ -120,7 +120,7 @@ class TeamSum:
 
 
 def bracket_mean(teams: Sequence[TeamSum]) -> Fraction:
-    """Return the points a member-equivalent (28 member-days) has in a bracket; 0 without members."""
+    """Return the points of a member-equivalent (28 member-days) in a bracket; 0 without members."""
     member_days = sum(team.member_days for team in teams)
     if not member_days:
         return Fraction(0)

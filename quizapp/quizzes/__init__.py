@@ -1,4 +1,4 @@
-"""The quiz engine: blueprint > form > attempt > grading > result. The daily set is its first mode."""
+"""The quiz engine: blueprint > form > attempt > grading > result. Its first mode: the daily set."""
 
 from __future__ import annotations
 

@@ -73,6 +73,6 @@ def scores_can_be_graded_again() -> Iterator[str]:
         .where(Attempt.state != OPEN)
         .group_by(Attempt.id, Attempt.score)
     )
-    for row in sums:
-        if abs((row.score or 0) - row.sum) > 1e-9:
-            yield f"quizzes_attempt {row.id}: its score is not the sum of its responses"
+    for attempt_id, score, total in sums:
+        if abs((score or 0) - total) > 1e-9:
+            yield f"quizzes_attempt {attempt_id}: its score is not the sum of its responses"

@@ -14,7 +14,7 @@ from quizapp.core.security import public_id
 OPEN, FINISHED, CLOSED = "open", "finished", "closed"
 
 
-class QuizBlueprint(db.Model):  # type: ignore[name-defined,misc]
+class QuizBlueprint(db.Model):  # type: ignore[name-defined]
     """How forms of a quiz are assembled. ``rules`` is JSON that the mode reads."""
 
     __tablename__ = "quizzes_blueprint"
@@ -28,7 +28,7 @@ class QuizBlueprint(db.Model):  # type: ignore[name-defined,misc]
     rules: Mapped[str] = mapped_column(Text)
 
 
-class Form(db.Model):  # type: ignore[name-defined,misc]
+class Form(db.Model):  # type: ignore[name-defined]
     """An assembled form: the seed it came from, and below it the item versions in order."""
 
     __tablename__ = "quizzes_form"
@@ -40,7 +40,7 @@ class Form(db.Model):  # type: ignore[name-defined,misc]
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 
 
-class FormItem(db.Model):  # type: ignore[name-defined,misc]
+class FormItem(db.Model):  # type: ignore[name-defined]
     """The item version at a position (from 1) of a form, and the seed that orders its options."""
 
     __tablename__ = "quizzes_form_item"
@@ -53,7 +53,7 @@ class FormItem(db.Model):  # type: ignore[name-defined,misc]
     option_seed: Mapped[int]
 
 
-class Attempt(db.Model):  # type: ignore[name-defined,misc]
+class Attempt(db.Model):  # type: ignore[name-defined]
     """A person's go at a form. ``slot`` makes "one scored set a learning day" a unique key.
 
     ``unit_id`` is the team on that day: the result stays there. The deadline is fixed at the start.
@@ -85,7 +85,7 @@ class Attempt(db.Model):  # type: ignore[name-defined,misc]
     score: Mapped[float | None]  # sum of the responses that count, 0..length
 
 
-class Response(db.Model):  # type: ignore[name-defined,misc]
+class Response(db.Model):  # type: ignore[name-defined]
     """What a person gave at a position, and how it was graded. First come, first kept.
 
     ``received_at`` goes seven days after the attempt is final; the two flags stay.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask import current_app
 from flask_babel import gettext as _
@@ -182,7 +183,7 @@ def check_link(purpose: str, secret: str) -> bool:
     return db.session.scalar(_live_link(purpose, secret, clock.now())) is not None
 
 
-def _live_link(purpose: str, secret: str, now: datetime):  # type: ignore[no-untyped-def]
+def _live_link(purpose: str, secret: str, now: datetime) -> Any:
     return select(OneTimeLink.id).where(
         OneTimeLink.purpose == purpose,
         OneTimeLink.secret_print == security.fingerprint(secret),
@@ -193,7 +194,7 @@ def _live_link(purpose: str, secret: str, now: datetime):  # type: ignore[no-unt
 
 @atomic
 def use_link(secret: str, *, agent: str) -> SignedIn:
-    """Consume a one-time link and open the session it stands for; raise Refusal when it is spent."""
+    """Consume a one-time link and open its session; raise Refusal when it is spent."""
     person_id = _consume("sign_in", secret)
     person = db.session.get_one(Person, person_id)
     if person.is_demo and not current_app.config["IS_DEMO"]:

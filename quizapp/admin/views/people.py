@@ -33,7 +33,7 @@ def people() -> Any:
         around = service.get_unit_page(viewer(), request.args.get("unit"))
     except LookupError:
         abort(404)
-    asked = {name: request.args.get(name, "") for name in ("q", "role", "state")}
+    asked: dict[str, Any] = {name: request.args.get(name, "") for name in ("q", "role", "state")}
     number = max(1, request.args.get("page", 1, type=int))
     is_top = around.parent_name is None
     found = accounts.list_people(

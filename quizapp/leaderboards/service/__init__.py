@@ -13,7 +13,7 @@ from .reading import (
     get_workshop_board,
     team_line,
 )
-from .scoring import rebuild, rebuild_season, tick
+from .updating import rebuild, rebuild_season, tick
 
 __all__ = [
     "BoardView",

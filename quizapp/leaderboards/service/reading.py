@@ -297,7 +297,7 @@ def _score_without(season_id: int, unit_id: int, amount: int) -> int:
 
 
 def get_workshop_board(organisation_id: int, unit_id: int) -> WorkshopBoard | None:
-    """Return what a wall in ``unit_id`` shows: the bracket most of its teams are in, its teams pinned.
+    """Return what a wall in ``unit_id`` shows: the bracket of most of its teams, its teams pinned.
 
     None when there is no season or nobody is ranked.
     """

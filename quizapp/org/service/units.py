@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import Select, func, or_, select
 
-from quizapp.core import audit, clock
+from quizapp.core import audit, clock, pictures
 from quizapp.core.db import atomic, db
 from quizapp.core.events import announce
 from quizapp.core.forms import Refusal
 
-from .. import logo, rules
+from .. import rules
 from ..events import UnitChanged
 from ..models import Membership, Organisation, Unit
 
@@ -97,10 +98,8 @@ def found_organisation(*, name: str, time_zone: str, code: str, is_demo: bool = 
 def change_logo(actor_id: int, organisation_id: int, upload: bytes) -> None:
     """Set an organisation's logo from an uploaded PNG; raise Refusal for anything else."""
     organisation = get_organisation(organisation_id)
-    organisation.logo = logo.encode(upload)
-    audit.record(
-        "org.logo_changed", f"organisation:{organisation.public_id}", actor_id=actor_id
-    )
+    organisation.logo = pictures.encode_logo(upload)
+    audit.record("org.logo_changed", f"organisation:{organisation.public_id}", actor_id=actor_id)
 
 
 @atomic
@@ -239,8 +238,8 @@ def list_units(
     return sorted(lines.values(), key=place)
 
 
-def _units(*conditions: object) -> Select[tuple[Unit]]:
-    return select(Unit).where(*conditions)  # type: ignore[arg-type]
+def _units(*conditions: Any) -> Select[Unit]:
+    return select(Unit).where(*conditions)
 
 
 def above(unit: UnitLine, kind: str) -> int | None:

@@ -1,4 +1,4 @@
-"""Answering: check the attempt, keep the graded response. Small on purpose: it announces nothing."""
+"""Answering: check the attempt, keep the graded response. Small on purpose: announces nothing."""
 
 from __future__ import annotations
 

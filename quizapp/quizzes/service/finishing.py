@@ -28,7 +28,7 @@ BATCH = 200
 
 @atomic
 def finish(viewer: Viewer, attempt_id: str) -> bool:
-    """Make a complete attempt final and announce it; return False when it already was, or is not complete.
+    """Make a complete attempt final and announce it; return whether this call did so.
 
     Raises LookupError for an attempt of somebody else.
     """
@@ -172,4 +172,4 @@ def forget_times() -> int:
         .values(received_at=None)
         .execution_options(synchronize_session=False)
     )
-    return int(gone.rowcount)
+    return int(gone.rowcount)  # type: ignore[attr-defined]

@@ -14,7 +14,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from typing import Any
-from xml.parsers import expat  # nosec B406 - a document type stops it, so no entity is expanded
+from xml.parsers import expat  # nosec B406
 
 from flask_babel import gettext as _
 
@@ -27,7 +27,7 @@ MAX_ROWS = 200_000
 MAX_COLUMNS = 60
 HEADER_WITHIN = 30  # rows at the top among which the row of column names lies
 
-# Things that the reader keeps one by one, and more of them than any roster has.
+# Things that the reader of workbooks keeps one by one, and more of them than any roster has.
 _AT_MOST = {"mergeCell": 100_000, "si": 2_000_000}
 _SMALL = 1024 * 1024  # below this a ratio says nothing: a page of blanks packs very well
 _LOCAL_HEADER = struct.Struct("<4s5H3I2H")
@@ -60,9 +60,7 @@ def too_many_rows() -> Refusal:
 
 def too_many_columns() -> Refusal:
     """Return the refusal of a file that is too wide."""
-    return Refusal(
-        _("A roster has at most %(columns)s columns.", columns=MAX_COLUMNS), status=422
-    )
+    return Refusal(_("A roster has at most %(columns)s columns.", columns=MAX_COLUMNS), status=422)
 
 
 def check_workbook(data: bytes) -> None:
@@ -145,7 +143,8 @@ def _inflate(packed: bytes, method: int, room: int) -> bytes:
 class _SheetLimits:
     """Reads one part as XML, without keeping it, and refuses cells that lie too far away.
 
-    Only cells that hold something count: an empty one with a colour costs the reader nothing.
+    Only cells that hold something count: an empty one with a colour costs the reader nothing. A
+    document type stops the parser before any entity is expanded.
     """
 
     def __init__(self) -> None:

@@ -72,7 +72,7 @@ def _plan_people(
     entries = Entries()
     for row in rows:
         entry = read_entry(row, places.unit_of(row), today, findings)
-        if entry is not None:
+        if entry is not None and not places.is_lost(row):
             entries.add(entry)
     known = known_people(organisation_id, entries.by_key, today)
     changes: list[PersonChange] = []
@@ -84,9 +84,26 @@ def _plan_people(
         change = change_of(ordered, known.get(key), today, findings)
         if change:
             changes.append(change)
+            _tell_move(change, places, findings)
         elif change is not None:
             unchanged += 1
     return changes, unchanged
+
+
+def _tell_move(change: PersonChange, places: Places, findings: Findings) -> None:
+    """Say where somebody moves who is known here."""
+    if change.person_id is None:
+        return
+    for span in change.memberships.adds:
+        findings.info(
+            change.line,
+            _(
+                "%(number)s moves to %(unit)s on %(day)s.",
+                number=change.number,
+                unit=places.path(span.unit),
+                day=span.starts.isoformat(),
+            ),
+        )
 
 
 def _keep_an_administrator(
@@ -113,5 +130,3 @@ def _in_order(findings: Findings, table: Table) -> tuple[Message, ...]:
         return sheets.get(line.sheet, -1), line.number, _GRAVITY[message.severity]
 
     return tuple(sorted(findings.messages, key=place))
-
-

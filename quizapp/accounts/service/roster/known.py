@@ -72,7 +72,7 @@ def known_people(
     found: dict[str, KnownPerson] = {}
     for part in chunks(sorted(keys)):
         by_id: dict[int, KnownPerson] = {}
-        for key, *values in db.session.execute(
+        for row in db.session.execute(
             select(
                 Person.number_key,
                 Person.id,
@@ -83,7 +83,7 @@ def known_people(
                 Person.is_demo,
             ).where(Person.organisation_id == organisation_id, Person.number_key.in_(part))
         ):
-            found[key] = by_id[values[0]] = KnownPerson(*values)
+            found[row.number_key] = by_id[row.id] = KnownPerson(*row[1:])
         _add_details(by_id, today)
     return found
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from flask_babel import gettext as _
@@ -59,9 +59,7 @@ class Entries:
         self.by_key.setdefault(entry.key, []).append(entry)
 
 
-def read_entry(
-    row: Row, unit: UnitRef | None, today: date, findings: Findings
-) -> Entry | None:
+def read_entry(row: Row, unit: UnitRef | None, today: date, findings: Findings) -> Entry | None:
     """Return what a row says of a person; None when it cannot be read, which is reported."""
     if not row.text("number") and not row.text("name") and not row.flaws:
         findings.warning(row.line, _("Skipped: no employee number and no name."))
@@ -204,7 +202,7 @@ def _in_order(entries: list[Entry], findings: Findings) -> list[Entry] | None:
     result = [ordered[0]]
     for later in ordered[1:]:
         before = result[-1]
-        assert later.since and before.since
+        assert later.since is not None
         shared = (before.ends - later.since).days if before.ends else 0
         if later.since == before.since or shared > 1:
             findings.error(
@@ -216,14 +214,9 @@ def _in_order(entries: list[Entry], findings: Findings) -> list[Entry] | None:
             )
             return None
         if shared == 1:
-            result[-1] = _ending(before, later.since)
+            result[-1] = replace(before, ends=later.since)
         result.append(later)
     return result
-
-
-def _ending(entry: Entry, ends: date) -> Entry:
-    values = {name: getattr(entry, name) for name in Entry.__slots__}
-    return Entry(**{**values, "ends": ends})
 
 
 def change_of(
@@ -241,7 +234,7 @@ def change_of(
         return None
     if last.state == CLOSED:
         return _closed(last, known, today, findings)
-    if not known.is_active and last.state == "":
+    if not known.is_active and last.state != ACTIVE:
         findings.warning(
             last.line,
             _(
@@ -254,9 +247,7 @@ def change_of(
     return _changed(entries, known, today, findings)
 
 
-def _new_person(
-    entries: list[Entry], today: date, findings: Findings
-) -> PersonChange | None:
+def _new_person(entries: list[Entry], today: date, findings: Findings) -> PersonChange | None:
     last = entries[-1]
     if last.state == CLOSED:
         findings.info(
@@ -279,9 +270,7 @@ def _new_person(
     )
 
 
-def _closed(
-    last: Entry, known: KnownPerson, today: date, findings: Findings
-) -> PersonChange:
+def _closed(last: Entry, known: KnownPerson, today: date, findings: Findings) -> PersonChange:
     """Return how an account is closed: no member from the day after the last one, or from today."""
     leaves_on = min(last.ends or today, today)
     ended = timeline.end_all(known.memberships, leaves_on)
@@ -338,15 +327,16 @@ def _settle(
     """Return the memberships of a person's rows, and report what could not be done as written."""
     placed = [entry for entry in entries if entry.unit is not None]
     wanted = [timeline.Wanted(e.unit, e.since, e.ends) for e in placed if e.unit is not None]
+    if not wanted and recorded and entries[-1].ends:
+        placed = entries[-1:]
+        wanted = [timeline.Wanted(recorded[-1].unit, None, entries[-1].ends)]
     settled = timeline.settle(recorded, wanted, today)
     for place, note in settled.notes:
         _report_note(placed[place].line, note, recorded, findings)
     return settled
 
 
-def _report_note(
-    line: Line, note: str, recorded: list[timeline.Span], findings: Findings
-) -> None:
+def _report_note(line: Line, note: str, recorded: list[timeline.Span], findings: Findings) -> None:
     if note == timeline.FROM_TODAY:
         findings.warning(
             line,

@@ -1,8 +1,9 @@
-"""Where people are: unit codes and paths of the rows of people, found in the tree or grown onto it."""
+"""Where people are: the unit codes and paths of their rows, found in the tree or grown onto it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
@@ -40,102 +41,115 @@ def place_of(row: Row) -> Place:
     return Place(tuple(names), tuple(kinds), row.text("unit_code"))
 
 
+class _Lost(Exception):
+    """A place cannot be found or grown; the message says why."""
+
+
 class Places:
-    """The units of all rows; what cannot be found is reported at its first line."""
+    """The units of all rows; what cannot be found is reported at every row that names it."""
 
     def __init__(self, tree: Tree, findings: Findings, *, may_grow: bool) -> None:
         """``may_grow``: new paths become new units, for a file without a sheet of units."""
         self._tree = tree
         self._findings = findings
         self._may_grow = may_grow
-        self._found: dict[Place, UnitRef | None] = {}
+        self._found: dict[Place, UnitRef] = {}
+        self._lost: dict[Place, str] = {}
         self._coded: dict[str, tuple[Place, Line]] = {}
         self._grown: list[Node] = []
 
     def learn(self, rows: Iterable[Row]) -> None:
         """Find or grow the unit of every row."""
+        first: dict[Place, Line] = {}
+        lines: dict[Place, list[Line]] = defaultdict(list)
         for row in rows:
             place = place_of(row)
-            if place and place not in self._found:
-                self._found[place] = self._locate(place, row.line)
+            if place:
+                lines[place].append(row.line)
+                first.setdefault(place, row.line)
+        for place, line in first.items():
+            self._try(place, line, self._locate)
         self._name_kinds()
         self._tree.index_names()
-        for place, ref in self._found.items():
-            if ref is not None and not place.code:
-                self._check_again(place, ref)
+        for place in list(self._found):
+            # A path that means several units once all new ones are there would not be found
+            # again by the next import of the same file.
+            if not place.code:
+                self._try(place, first[place], lambda place, _line: self._tree.find(place.names))
+        for place, text in self._lost.items():
+            for line in lines[place]:
+                self._findings.error(line, text)
 
     def unit_of(self, row: Row) -> UnitRef | None:
         """Return the unit of a row; None when it names none, or none that was found."""
         return self._found.get(place_of(row))
 
-    def _locate(self, place: Place, line: Line) -> UnitRef | None:
-        """Return the unit of a place, growing it where that is allowed; None after an error."""
-        too_long = next((name for name in place.names if len(name) > MAX_NAME), None)
-        if too_long or len(place.code) > MAX_CODE:
-            text = _("A unit name has at most %(length)s characters.", length=MAX_NAME)
-            if not too_long:
-                text = _("A unit code has at most %(length)s characters.", length=MAX_CODE)
-            self._findings.error(line, text)
-            return None
+    def is_lost(self, row: Row) -> bool:
+        """Tell whether a row names a unit that cannot be found, which has been reported."""
+        return place_of(row) in self._lost
+
+    def path(self, ref: UnitRef) -> str:
+        """Return the path of a unit, for a message."""
+        return self._tree.path(ref)
+
+    def _try(self, place: Place, line: Line, locate: Callable[[Place, Line], Node | None]) -> None:
+        """Note the unit that ``locate`` finds for a place, or why there is none."""
+        path = shown(" / ".join(place.names))
         try:
-            node = self._by_code(place, line) if place.code else self._by_path(place, line)
+            node = locate(place, line)
         except Ambiguous as units:
-            self._findings.error(
-                line,
-                _(
-                    "“%(path)s” may mean several units: %(units)s. Write the whole path.",
-                    path=shown(" / ".join(place.names)),
-                    units=units,
-                ),
+            self._lost[place] = _(
+                "“%(path)s” may mean several units: %(units)s. Write the whole path.",
+                path=path,
+                units=units,
             )
-            return None
-        if node is not None and not node.is_active:
-            self._findings.error(line, _("The unit “%(name)s” is closed.", name=shown(node.name)))
-            return None
-        return node.ref if node else None
+        except _Lost as reason:
+            self._lost[place] = str(reason)
+        else:
+            if node is None:
+                self._lost[place] = _("The unit “%(path)s” is not known.", path=path)
+            elif not node.is_active:
+                self._lost[place] = _("The unit “%(name)s” is closed.", name=shown(node.name))
+            else:
+                self._found[place] = node.ref
+
+    def _locate(self, place: Place, line: Line) -> Node | None:
+        """Return the unit of a place, growing it where that is allowed."""
+        if any(len(name) > MAX_NAME for name in place.names):
+            raise _Lost(_("A unit name has at most %(length)s characters.", length=MAX_NAME))
+        if len(place.code) > MAX_CODE:
+            raise _Lost(_("A unit code has at most %(length)s characters.", length=MAX_CODE))
+        return self._by_code(place, line) if place.code else self._by_path(place, line)
 
     def _by_path(self, place: Place, line: Line, code: str = "") -> Node | None:
         node = self._tree.find(place.names)
         if node is None and self._may_grow:
             return self._grow(place, code, line)
-        if node is None:
-            self._findings.error(
-                line, _("The unit “%(path)s” is not known.", path=shown(" / ".join(place.names)))
-            )
         return node
 
     def _by_code(self, place: Place, line: Line) -> Node | None:
         """Return the unit with the place's code; its path may give it a new name or parent."""
+        self._refuse_contradiction(place, line)
         node = self._tree.by_code(place.code)
-        if self._contradicts(place, line):
-            return None
         if node is None and (not place.names or not self._may_grow):
-            self._findings.error(
-                line, _("The unit code %(code)s is not known.", code=shown(place.code))
-            )
-            return None
+            raise _Lost(_("The unit code %(code)s is not known.", code=shown(place.code)))
         if node is None:
             return self._with_new_code(place, line)
-        if place.names:
-            return self._follow_path(node, place, line)
-        return node
+        return self._follow_path(node, place, line) if place.names else node
 
-    def _contradicts(self, place: Place, line: Line) -> bool:
-        """Report a code that another line gives to another path."""
+    def _refuse_contradiction(self, place: Place, line: Line) -> None:
+        """Refuse a code that another line gives to another path."""
         if not place.names:
-            return False
+            return
         before, first = self._coded.setdefault(normal_number(place.code), (place, line))
-        if [*map(normal_number, before.names)] == [*map(normal_number, place.names)]:
-            return False
-        self._findings.error(
-            line,
-            _(
-                "The unit code %(code)s stands for another unit in line %(line)s.",
-                code=shown(place.code),
-                line=first.number,
-            ),
-        )
-        return True
+        if [*map(normal_number, before.names)] != [*map(normal_number, place.names)]:
+            raise _Lost(
+                _(
+                    "The unit code %(code)s stands for another unit in line %(line)s.",
+                    code=shown(place.code),
+                    line=first.number,
+                )
+            )
 
     def _with_new_code(self, place: Place, line: Line) -> Node | None:
         """Return the unit at a path whose code is new; a stored unit keeps the code it has."""
@@ -153,16 +167,14 @@ class Places:
         """Rename or move a unit that is known by its code, when its path says so."""
         at_path = self._tree.find(place.names)
         if at_path is not None and at_path.ref != node.ref and at_path.is_active:
-            self._findings.error(
-                line,
+            raise _Lost(
                 _(
                     "The code %(code)s belongs to “%(name)s”, the path to “%(other)s”.",
                     code=shown(place.code),
                     name=shown(node.name),
                     other=shown(at_path.name),
-                ),
+                )
             )
-            return None
         if at_path is not None or not self._may_grow or node.ref == self._tree.root:
             return node
         above = Place(place.names[:-1], place.kinds[:-1], "")
@@ -218,20 +230,3 @@ class Places:
             return TEAM  # one level too many: the check of the tree says so
         by_depth = len(KINDS) - 1 - (tallest - self._depth(node))
         return min(fitting, key=lambda kind: abs(KINDS.index(kind) - by_depth))
-
-    def _check_again(self, place: Place, ref: UnitRef) -> None:
-        """Report a path that means several units once all new ones are there.
-
-        Otherwise the next import of the same file would not find what this one made.
-        """
-        try:
-            self._tree.find(place.names)
-        except Ambiguous as units:
-            self._findings.error(
-                self._tree.nodes[ref].line,
-                _(
-                    "“%(path)s” may mean several units: %(units)s. Write the whole path.",
-                    path=shown(" / ".join(place.names)),
-                    units=units,
-                ),
-            )

@@ -9,7 +9,7 @@ from datetime import date
 
 from .findings import Line, Message
 from .reading import Table
-from .timeline import Settled
+from .timeline import UNSETTLED, Settled
 
 # A unit is named by its id; one that does not exist yet by -1, -2, ... in order of appearance.
 UnitRef = int
@@ -47,7 +47,7 @@ class PersonChange:
     name: str | None = None
     post: str | None = None
     is_active: bool | None = None
-    memberships: Settled = Settled()
+    memberships: Settled = UNSETTLED
     is_away: bool | None = None
     away_from: UnitRef | None = None  # the unit that counts one member more or less
     roles: tuple[tuple[str, UnitRef], ...] = ()

@@ -143,7 +143,7 @@ def _opened(data: bytes) -> calamine.CalamineWorkbook:
 def _sheet_rows(book: calamine.CalamineWorkbook, name: str) -> list[Sequence[Any]]:
     try:
         sheet = book.get_sheet_by_name(name)
-        rows = sheet.to_python(skip_empty_area=False)
+        rows: list[Any] = sheet.to_python(skip_empty_area=False)
         merged = sheet.merged_cell_ranges or []
     except BaseException as error:
         raise _translated(error) from None
@@ -169,9 +169,7 @@ def _text_rows(data: bytes) -> list[Sequence[Any]]:
     """Return the records of a text file; an empty line is an empty record."""
     text = _decoded(data)
     rows: list[Sequence[Any]] = []
-    reader = csv.reader(
-        io.StringIO(text, newline=""), delimiter=_best_delimiter(text), strict=True
-    )
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_best_delimiter(text), strict=True)
     try:
         for row in reader:
             rows.append(row)
@@ -213,9 +211,7 @@ def _best_delimiter(text: str) -> str:
     return max(_DELIMITERS, key=known)
 
 
-def _collect(
-    sheets: Iterator[_Sheet], filename: str, data: bytes, findings: Findings
-) -> Table:
+def _collect(sheets: Iterator[_Sheet], filename: str, data: bytes, findings: Findings) -> Table:
     """Put the rows of all sheets together; raise Refusal when no sheet is a roster."""
     found: list[tuple[_Sheet, Header]] = []
     best: Header | None = None

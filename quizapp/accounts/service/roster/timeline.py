@@ -20,7 +20,7 @@ RECORDED_STAYS, FROM_TODAY, LATER_MOVE, NO_DAYS = (
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Days in a unit, from ``starts`` until before ``ends`` (None: open); ``id`` None: not stored."""
+    """Days in a unit, from ``starts`` until before ``ends`` (None: open); new ones have no ``id``."""
 
     unit: int
     starts: date
@@ -66,6 +66,9 @@ class Settled:
             day = min(ends, span.ends or ends)
             first[span.unit] = min(day, first.get(span.unit, day))
         return first
+
+
+UNSETTLED = Settled()
 
 
 def settle(recorded: Sequence[Span], wanted: Sequence[Wanted], today: date) -> Settled:
@@ -168,7 +171,7 @@ def _move(days: list[Span], one: Wanted, today: date) -> str | None:
 def _difference(
     recorded: Sequence[Span], days: Sequence[Span], notes: Sequence[tuple[int, str]]
 ) -> Settled:
-    kept = {span.id: span for span in days if span.id is not None}
+    kept = {span.id: span for span in days}
     cuts = []
     for span in recorded:
         now = kept.get(span.id)

@@ -56,9 +56,13 @@ def _is_complete(row: Row, findings: Findings) -> bool:
     if not code or not name:
         findings.error(row.line, _("This unit has no code or no name."))
     elif len(code) > MAX_CODE:
-        findings.error(row.line, _("A unit code has at most %(length)s characters.", length=MAX_CODE))
+        findings.error(
+            row.line, _("A unit code has at most %(length)s characters.", length=MAX_CODE)
+        )
     elif len(name) > MAX_NAME:
-        findings.error(row.line, _("A unit name has at most %(length)s characters.", length=MAX_NAME))
+        findings.error(
+            row.line, _("A unit name has at most %(length)s characters.", length=MAX_NAME)
+        )
     else:
         return True
     return False
@@ -140,12 +144,8 @@ def _hang(tree: Tree, one: _Listed, findings: Findings) -> None:
         return
     parent = tree.by_code(above) or tree.by_name(above)
     if parent is None:
-        findings.error(
-            one.row.line, _("The parent unit %(code)s is not known.", code=shown(above))
-        )
+        findings.error(one.row.line, _("The parent unit %(code)s is not known.", code=shown(above)))
     elif parent.ref == one.node.ref:
-        findings.error(
-            one.row.line, _("“%(name)s” lies below itself.", name=shown(one.node.name))
-        )
+        findings.error(one.row.line, _("“%(name)s” lies below itself.", name=shown(one.node.name)))
     else:
         one.node.parent = parent.ref

@@ -1,4 +1,4 @@
-"""Logos: an upload is read, checked and drawn anew, so that nothing but its pixels is kept."""
+"""Pictures that people upload: read, checked and drawn anew; nothing but the pixels is kept."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from io import BytesIO
 from flask_babel import gettext as _
 from PIL import Image, UnidentifiedImageError
 
-from quizapp.core.forms import Refusal
+from .forms import Refusal
 
 MAX_BYTES = 1024 * 1024
 MAX_PIXELS = 4_000_000
 EDGE = 256  # pixels
 
 
-def encode(upload: bytes) -> bytes:
+def encode_logo(upload: bytes) -> bytes:
     """Return an uploaded PNG as a PNG of our own, at most 256 pixels an edge.
 
     Raises Refusal for another kind of file, one that is too large, or one that is damaged.

@@ -1,0 +1,226 @@
+"""Bringing the boards up to date: sum what changed, rescore its brackets, publish one version."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import delete, select
+
+from quizapp.core import clock
+from quizapp.core.db import atomic, db, end_read, insert, lock_for_command
+from quizapp.core.events import announce
+from quizapp.org import service as org
+from quizapp.org.models import Organisation, Unit
+from quizapp.points import rules as points_rules
+from quizapp.points import service as points
+from quizapp.points.service import SeasonView
+
+from ..events import BoardsMoved
+from ..models import Board, BracketMean, Dirty, Seat, Standing, UnitDay
+from .scoring import rescore, sum_standings
+from .seating import seat_units
+
+BOARDS = 7004  # class of the advisory lock: one hand on the boards at a time
+TAKE = 5000
+
+
+def tick() -> bool:
+    """Bring every board up to date; return whether anything had to be done.
+
+    Looking first costs a read; the command takes the write lock only when there is work.
+    """
+    has_dirty = db.session.scalar(select(Dirty.id).limit(1)) is not None
+    rolled = _seasons_of_another_day()
+    end_read()
+    if not has_dirty and not rolled:
+        return False
+    _bring_up_to_date()
+    return True
+
+
+def _running_seasons() -> list[SeasonView]:
+    seasons = [
+        points.season_on(organisation_id, org.today(organisation_id))
+        for organisation_id in db.session.scalars(select(Organisation.id).order_by(Organisation.id))
+    ]
+    return [season for season in seasons if season]
+
+
+def _seasons_of_another_day() -> list[SeasonView]:
+    """Return the running seasons whose board is missing or stands at an earlier day."""
+    days = {board.season_id: board.day for board in db.session.scalars(select(Board))}
+    return [s for s in _running_seasons() if days.get(s.id) != org.today(s.organisation_id)]
+
+
+@atomic
+def _bring_up_to_date() -> None:
+    lock_for_command(BOARDS, 0)
+    pairs = _take_dirty()
+    _sum_unit_days(pairs)
+    touched = {unit_id for unit_id, _day in pairs}
+    for season in _running_seasons():
+        _update_season(season, touched)
+
+
+def _take_dirty() -> set[tuple[int, date]]:
+    """Take noted rows off the list; never by an id watermark, since ids commit out of order."""
+    wanted = select(Dirty.id).limit(TAKE).with_for_update(skip_locked=True)
+    rows = db.session.execute(
+        delete(Dirty)
+        .where(Dirty.id.in_(wanted))
+        .returning(Dirty.unit_id, Dirty.day)
+        .execution_options(synchronize_session=False)
+    )
+    return {(row.unit_id, row.day) for row in rows}
+
+
+def _sum_unit_days(pairs: Collection[tuple[int, date]]) -> None:
+    """Write the points and members of each (unit, day), from the ledger and the memberships."""
+    if not pairs:
+        return
+    earned = points.sums_of_unit_days(pairs)
+    days = [day for _unit, day in pairs]
+    members = org.eligible_members({unit for unit, _day in pairs}, min(days), max(days))
+    _write_unit_days(
+        {
+            "unit_id": unit,
+            "day": day,
+            "points": earned[unit, day],
+            "members": members.get((unit, day), 0),
+        }
+        for unit, day in sorted(pairs)
+    )
+
+
+def _write_unit_days(rows: Iterable[dict[str, Any]]) -> None:
+    statement = insert(UnitDay)
+    listed = list(rows)
+    if listed:
+        db.session.execute(
+            statement.on_conflict_do_update(
+                index_elements=["unit_id", "day"],
+                set_={"points": statement.excluded.points, "members": statement.excluded.members},
+            ),
+            listed,
+        )
+
+
+def _update_season(season: SeasonView, touched: Collection[int]) -> None:
+    """Rescore what ``touched`` units changed; everything when a day or a season began."""
+    today = org.today(season.organisation_id)
+    board = db.session.get(Board, season.id)
+    seated = dict(
+        db.session.execute(
+            select(Seat.unit_id, Seat.ranked_unit_id).where(Seat.season_id == season.id)
+        ).all()
+    )
+    mine = _units_of(season.organisation_id, touched)
+    is_new = board is None or bool(mine - seated.keys())
+    if is_new:
+        seated = seat_units(season)
+    if board is None or is_new or board.day != today:
+        _fill_days(season, seated, after=board.day if board and not is_new else None, today=today)
+        sum_standings(season, None, today)
+        rescore(season, points_rules.SHRINKAGE)
+    elif mine:
+        ranked = {seated[unit] for unit in mine} - {None}
+        brackets = sum_standings(season, ranked, today)
+        rescore(season, brackets)
+    else:
+        return
+    _step(season, board, today)
+
+
+def _units_of(organisation_id: int, unit_ids: Collection[int]) -> set[int]:
+    if not unit_ids:
+        return set()
+    return set(
+        db.session.scalars(
+            select(Unit.id).where(
+                Unit.organisation_id == organisation_id, Unit.id.in_(list(unit_ids))
+            )
+        )
+    )
+
+
+def _fill_days(
+    season: SeasonView, seated: Collection[int], *, after: date | None, today: date
+) -> None:
+    """Write the days of all seated units that have no row: those after ``after``, or the window."""
+    first = points_rules.window(season.starts_on, today)[0] - timedelta(days=1)
+    first = max(season.starts_on, first if after is None else max(first, after + timedelta(days=1)))
+    units = sorted(seated)
+    day = first
+    while day <= today:
+        counted = org.count_eligible(season.organisation_id, day)
+        earned = points.sums_of_unit_days([(unit, day) for unit in units])
+        _write_unit_days(
+            {
+                "unit_id": unit,
+                "day": day,
+                "points": earned[unit, day],
+                "members": counted.get(unit, 0),
+            }
+            for unit in units
+        )
+        day += timedelta(days=1)
+
+
+def _step(season: SeasonView, board: Board | None, today: date) -> None:
+    """Give the season's boards their next version and tell who shows them."""
+    if board is None:
+        board = Board(season_id=season.id, version=0, as_of=clock.now(), day=today)
+        db.session.add(board)
+    board.version += 1
+    board.as_of = clock.now()
+    board.day = today
+    db.session.flush()
+    announce(BoardsMoved(season_id=season.id, version=board.version))
+
+
+@atomic
+def rebuild_season(season_id: int) -> int:
+    """Build a season's boards anew from the ledger; return how many rows came out different.
+
+    Seats, team-days and standings are thrown away first; the version goes on counting.
+    """
+    lock_for_command(BOARDS, 0)
+    season = points.get_season(season_id)
+    before = _snapshot(season_id)
+    units = select(Unit.id).where(Unit.organisation_id == season.organisation_id)
+    for table, condition in (
+        (Dirty, Dirty.unit_id.in_(units)),
+        (UnitDay, UnitDay.unit_id.in_(units)),
+        (Seat, Seat.season_id == season_id),
+        (Standing, Standing.season_id == season_id),
+        (BracketMean, BracketMean.season_id == season_id),
+    ):
+        db.session.execute(
+            delete(table).where(condition).execution_options(synchronize_session=False)
+        )
+    today = min(org.today(season.organisation_id), season.ends_on)
+    if today < season.starts_on:
+        return len(before)
+    seated = seat_units(season)
+    _fill_days(season, seated, after=None, today=today)
+    sum_standings(season, None, today)
+    rescore(season, points_rules.SHRINKAGE)
+    _step(season, db.session.get(Board, season_id), today)
+    return len(before ^ _snapshot(season_id))
+
+
+def _snapshot(season_id: int) -> set[tuple[Any, ...]]:
+    """Return every standing as plain values, for comparing two builds."""
+    return {
+        tuple(row)
+        for row in db.session.execute(
+            select(Standing.__table__).where(Standing.season_id == season_id)
+        )
+    }
+
+
+def rebuild() -> int:
+    """Rebuild the boards of every running season; return how many rows came out different."""
+    return sum(rebuild_season(season.id) for season in _running_seasons())

@@ -1,0 +1,43 @@
+"""The front door of points: award and correct, read the ledger, keep the season."""
+
+from .awarding import (
+    award,
+    correct,
+    find_missing,
+    person_key,
+    reward_again,
+    reward_in_bulk,
+)
+from .reading import (
+    LedgerLine,
+    active_weeks,
+    list_entries,
+    list_entries_of,
+    quantity_of_person,
+    sum_of_person,
+    sums_of_unit_days,
+    sums_since,
+)
+from .seasons import SeasonView, get_season, latest_season, season_on, set_season
+
+__all__ = [
+    "LedgerLine",
+    "SeasonView",
+    "active_weeks",
+    "award",
+    "correct",
+    "find_missing",
+    "get_season",
+    "latest_season",
+    "list_entries",
+    "list_entries_of",
+    "person_key",
+    "quantity_of_person",
+    "reward_again",
+    "reward_in_bulk",
+    "season_on",
+    "set_season",
+    "sum_of_person",
+    "sums_of_unit_days",
+    "sums_since",
+]

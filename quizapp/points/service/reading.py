@@ -1,0 +1,132 @@
+"""Reading the ledger: one's own lines and sums, and the sums of units that boards are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, select, tuple_
+
+from quizapp.core.db import db
+from quizapp.org import rules as days
+
+from ..models import Entry
+from .awarding import person_key
+
+
+@dataclass(frozen=True)
+class LedgerLine:
+    """An entry as its owner reads it; ``reason`` says why it is less than usual."""
+
+    id: int
+    activity: str
+    quantity: int
+    amount: int
+    reason: str | None
+    day: date
+    at: datetime
+    is_correction: bool
+
+
+def list_entries(
+    person_id: int, *, limit: int = 4, before_id: int | None = None
+) -> list[LedgerLine]:
+    """Return a person's newest entries, those before ``before_id`` when it is given."""
+    statement = select(Entry).where(Entry.beneficiary == person_key(person_id))
+    if before_id is not None:
+        statement = statement.where(Entry.id < before_id)
+    rows = db.session.scalars(statement.order_by(Entry.id.desc()).limit(limit))
+    return [_line(row) for row in rows]
+
+
+def list_entries_of(person_id: int, sources: Collection[str]) -> list[LedgerLine]:
+    """Return a person's entries that came from ``sources``, in the order they were written."""
+    rows = db.session.scalars(
+        select(Entry)
+        .where(Entry.beneficiary == person_key(person_id), Entry.source.in_(list(sources)))
+        .order_by(Entry.id)
+    )
+    return [_line(row) for row in rows]
+
+
+def _line(entry: Entry) -> LedgerLine:
+    return LedgerLine(
+        id=entry.id,
+        activity=entry.activity,
+        quantity=entry.quantity,
+        amount=entry.amount,
+        reason=entry.reason,
+        day=entry.day,
+        at=entry.created_at,
+        is_correction=entry.corrects_id is not None,
+    )
+
+
+def sum_of_person(person_id: int, first: date, last: date) -> int:
+    """Return a person's points from ``first`` to ``last``, both included."""
+    return int(
+        db.session.scalar(
+            select(func.coalesce(func.sum(Entry.amount), 0)).where(
+                Entry.beneficiary == person_key(person_id), Entry.day.between(first, last)
+            )
+        )
+        or 0
+    )
+
+
+def quantity_of_person(person_id: int, activity: str, first: date, last: date) -> int:
+    """Return how often a person did an activity from ``first`` to ``last``, rewarded or not."""
+    return int(
+        db.session.scalar(
+            select(func.coalesce(func.sum(Entry.quantity), 0)).where(
+                Entry.beneficiary == person_key(person_id),
+                Entry.activity == activity,
+                Entry.day.between(first, last),
+            )
+        )
+        or 0
+    )
+
+
+def active_weeks(person_id: int, first: date, last: date) -> int:
+    """Return in how many weeks from ``first`` to ``last`` a person did something that is recorded.
+
+    It only grows: a rest week costs nothing.
+    """
+    days_active = db.session.scalars(
+        select(Entry.day)
+        .where(Entry.beneficiary == person_key(person_id), Entry.day.between(first, last))
+        .distinct()
+    )
+    return len({days.week_of(day)[0] for day in days_active})
+
+
+def sums_of_unit_days(pairs: Collection[tuple[int, date]]) -> dict[tuple[int, date], int]:
+    """Return the points earned for each (unit id, day) of ``pairs``; 0 where there are none."""
+    wanted = list(pairs)
+    found: dict[tuple[int, date], int] = dict.fromkeys(wanted, 0)
+    for start in range(0, len(wanted), 500):  # below every database's limit of parameters
+        rows = db.session.execute(
+            select(Entry.unit_id, Entry.day, func.sum(Entry.amount))
+            .where(tuple_(Entry.unit_id, Entry.day).in_(wanted[start : start + 500]))
+            .group_by(Entry.unit_id, Entry.day)
+        )
+        for unit_id, day, amount in rows:
+            if unit_id is not None:
+                found[unit_id, day] = int(amount)
+    return found
+
+
+def sums_since(organisation_unit_ids: Collection[int], first: date) -> dict[tuple[int, date], int]:
+    """Return the points of every unit and day from ``first`` on, straight from the ledger."""
+    wanted = sorted(organisation_unit_ids)
+    found: dict[tuple[int, date], int] = {}
+    for start in range(0, len(wanted), 500):
+        rows = db.session.execute(
+            select(Entry.unit_id, Entry.day, func.sum(Entry.amount))
+            .where(Entry.unit_id.in_(wanted[start : start + 500]), Entry.day >= first)
+            .group_by(Entry.unit_id, Entry.day)
+        )
+        found.update({(unit_id, day): int(amount) for unit_id, day, amount in rows if unit_id})
+    return found
