@@ -1,4 +1,4 @@
-"""One app and one schema per run, built by the real migrations; one rolled-back transaction per test."""
+"""One app and one schema a run, built by the real migrations; one transaction a test."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import flask_migrate
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from hypothesis import settings
 from sqlalchemy import Engine, event
 
 import config
@@ -20,6 +21,10 @@ from quizapp.core.db import db as database
 from quizapp.items import service as items
 from tests.browser_client import Browser
 from tests.factories import bank, people
+
+# Time is measured in bench/, never in a test: a busy machine must not fail a property.
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
 
 NOW = datetime(2026, 11, 18, 2, 30, tzinfo=UTC)  # Wednesday, 10:30 in Shanghai
 

@@ -194,8 +194,8 @@ def test_rooms_form_no_circle():
 
 def test_rooms_are_entered_by_the_front_door():
     hold(
-        "From another room import `service`, `events` and `rules` only; what crosses the door is a frozen "
-        "dataclass or an id. Offer what is missing in that room's service:",
+        "From another room import `service`, `events` and `rules` only; what crosses the door is a "
+        "frozen dataclass or an id. Offer what is missing in that room's service:",
         (
             f"{place}: {guest} reaches into quizapp.{host}.{module}"
             for place, guest, host, module in visits()
@@ -314,7 +314,8 @@ def test_only_the_database_module_ends_a_transaction():
 
 def has_routes(path: Path) -> bool:
     """Tell whether a module answers requests."""
-    return path.stem in {"views", "api"} or any(
+    names = {*path.relative_to(ROOT).parts[:-1], path.stem}
+    return bool(names & {"views", "api"}) or any(
         name == "flask.Blueprint" for _node, name in imports(path)
     )
 

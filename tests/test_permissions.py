@@ -11,30 +11,23 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
-from uuid import uuid4
 
 import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from quizapp.accounts import service as accounts
 from quizapp.accounts.access import permission_of
-from quizapp.accounts.models import Person
 from quizapp.accounts.permissions import TABLE as ROLES
 from quizapp.accounts.permissions import Permission
 from quizapp.boards import service as boards
-from quizapp.boards.views import COOKIE as DISPLAY_COOKIE
 from quizapp.core import clock
 from quizapp.core.db import db as database
-from quizapp.org.models import Organisation, Unit
-from quizapp.quizzes import service as quizzes
+from quizapp.org.models import Unit
 from tests import snapshots
-from tests.browser_client import Browser
 from tests.conftest import NOW, rolled_back, settled_world
-from tests.factories import people, season
+from tests.factories import people
+from tests.scene import WHO, Scene, form_for, public_id_of, routes, set_scene
 
 # ok    the page, or a redirect to what was asked for
 # bad   let in, but the form of this test is not a valid one (422)
@@ -45,7 +38,6 @@ from tests.factories import people, season
 # none  let in, but there is nothing to do it with (409)
 # no    403: another role's page, with whom to ask
 # 404   there is nothing here, also when it exists for others
-WHO = ("anonymous", "bob", "alice", "dana", "charlie", "carol", "display")
 MATRIX = {
     #                                       anonymous bob  alice dana charlie carol display
     "GET /":                                "in       ok   ok    ok   ok      ok    in",
@@ -120,141 +112,10 @@ MATRIX = {
 OPEN_TO_ALL = {Permission.ANYONE, Permission.WATCH_BOARD}
 
 
-@dataclass
-class Scene:
-    """Company A with one of everything an address can name, and the people of both companies."""
-
-    world: people.World
-    values: dict[str, Any]
-    foreign: dict[str, str]
-    browsers: dict[str, Browser]
-
-    def visitor(self, who: str) -> Browser:
-        """Return a browser with the cookies that somebody had when the scene was set."""
-        browser = Browser(self.browsers[who].app)
-        for name in (browser.app.config["SESSION_COOKIE_NAME"], DISPLAY_COOKIE):
-            kept = self.browsers[who].client.get_cookie(name)
-            if kept:
-                browser.client.set_cookie(name, kept.value)
-        return browser
-
-    def address(self, rule: Rule) -> str:
-        """Return an address of ``rule`` with objects of company A in it."""
-        adapter = self.browsers["anonymous"].app.url_map.bind("localhost")
-        missing = rule.arguments - self.values.keys()
-        assert not missing, f"{rule.rule}: say in the scene what stands for {missing}"
-        path: str = adapter.build(rule.endpoint, {n: self.values[n] for n in rule.arguments})
-        return path
-
-
-def set_scene(app: Flask, world: people.World) -> Scene:
-    """Let Bob answer one question of his set, hang a display in his workshop, sign everybody in."""
-    season.open_season(world.organisation)
-    bob = people.viewer(world.people["bob"])
-    dana = people.viewer(world.people["dana"])
-    attempt_id = quizzes.start_daily(bob)
-    season.answer(bob, attempt_id, 1)
-    empty_unit = people.unit(world.organisation, world.workshop, "team", "新班", "A112")
-    database.session.get_one(Organisation, world.organisation).logo = b"\x89PNG"
-    database.session.commit()
-    display_id = pair_display(dana, world.workshop)
-    other_unit = public_id_of(Unit, world.other_team)
-    values = {
-        "attempt_id": attempt_id,
-        "position": 1,
-        "person_id": public_id_of(Person, world.people["bob"]),
-        "unit_id": public_id_of(Unit, empty_unit),
-        "organisation_id": public_id_of(Organisation, world.organisation),
-        "display_id": display_id,
-        "secret": accounts.make_link(world.people["bob"]),
-        "code": "ACDEFG",
-        "version": app.config["ASSET_HASH"],
-        "filename": "core/mark.svg",
-    }
-    browsers = {name: Browser(app) for name in ("anonymous", "display")}
-    browsers |= {name: Browser(app).sign_in(person_id) for name, person_id in world.people.items()}
-    browsers["display"].client.set_cookie(DISPLAY_COOKIE, "the secret of a display")
-    foreign = {
-        "unit": other_unit,
-        "person": public_id_of(Person, world.people["charlie"]),
-    }
-    return Scene(world, values, foreign, browsers)
-
-
 @pytest.fixture
 def scene(app: Flask, world: people.World) -> Scene:
     """The scene, for one test."""
     return set_scene(app, world)
-
-
-def public_id_of(model: Any, row_id: int) -> str:
-    """Return the name a row has in addresses."""
-    name: str = database.session.get_one(model, row_id).public_id
-    return name
-
-
-def pair_display(admin: Any, unit_id: int, secret: str = "the secret of a display") -> str:
-    """Pair a display as an administrator does and return its public id."""
-    code, _seconds = boards.offer_code(secret)
-    unit = public_id_of(Unit, unit_id)
-    return boards.pair(admin, code=code, unit_public_id=unit, name="墙", distance_m=8, theme="dark")
-
-
-def routes(app: Flask, method: str | None = None) -> list[tuple[str, Rule]]:
-    """Return every (method, rule) of the application."""
-    found = [
-        (one, rule)
-        for rule in app.url_map.iter_rules()
-        for one in sorted(rule.methods or ())
-        if one not in {"HEAD", "OPTIONS"}
-    ]
-    return [pair for pair in found if method in (None, pair[0])]
-
-
-def form_for(scene: Scene, method: str, rule: Rule) -> dict[str, Any]:
-    """Return a form that the route takes from somebody of company A who may send it."""
-    attempt_id = scene.values["attempt_id"]
-    team = public_id_of(Unit, scene.world.team)
-    workshop = public_id_of(Unit, scene.world.workshop)
-    forms: dict[str, dict[str, Any]] = {
-        "accounts.sign_in": {"employee_number": "1002", "password": "wrong"},
-        "accounts.set_locale": {"locale": "en"},
-        "accounts.decide_consent": {"decision": "declined"},
-        "accounts.set_large": {"large": "1"},
-        "quizzes.answer": {
-            "option": list(season.right_options(attempt_id, 1)),
-            "submission_uuid": str(uuid4()),
-        },
-        "admin.add_person": {
-            "name": "新来",
-            "employee_number": "9001",
-            "unit": team,
-            "since": "2026-11-18",
-        },
-        "admin.edit_person": {"name": "Bob", "post": "焊工"},
-        "admin.move_person": {"unit": workshop, "since": "2026-11-18"},
-        "admin.reactivate": {"unit": team},
-        "admin.grant_role": {"role": "leader", "unit": team},
-        "admin.revoke_role": {"role": "leader", "unit_id": str(scene.world.team)},
-        "admin.login_cards": {"person": [scene.values["person_id"]]},
-        "admin.add_unit": {"name": "新班组", "code": "A113", "kind": "team", "parent": workshop},
-        "admin.edit_unit": {"name": "改名", "parent": workshop},
-        "admin.pair_display": {
-            "code": boards.offer_code("another browser")[0],
-            "unit": team,
-            "name": "",
-            "distance_m": "8",
-            "theme": "dark",
-        },
-        "admin.change_display": {"unit": team, "name": "门", "distance_m": "6", "theme": "light"},
-        "admin.save_settings": {"name": "甲集团", "time_zone": "Asia/Shanghai"},
-        "admin.save_season": {
-            "name": "冬季",
-            "starts_on": "2026-11-11",
-            "ends_on": "2026-12-20",
-        },
-    }
-    return forms.get(rule.endpoint, {}) if method == "POST" else {}
 
 
 def outcome(response: TestResponse) -> str:
@@ -412,7 +273,8 @@ def test_another_companys_names_are_on_no_page(scene, app):
         for _method, rule in routes(app, "GET"):
             if rule.endpoint in {"boards.events", "accounts.sign_in", "styleguide.styleguide"}:
                 continue  # a stream; the choice of organisations; samples
-            page = scene.browsers[who].get(scene.address(rule)).data.decode(errors="ignore")
+            with contextlib.closing(scene.browsers[who].get(scene.address(rule))) as response:
+                page = response.data.decode(errors="ignore")
             assert not [word for word in words if word in page], f"{who} on {rule.rule}"
 
 

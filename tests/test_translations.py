@@ -1,4 +1,4 @@
-"""Two languages, both complete: what the code says in English stands in one catalogue in Chinese."""
+"""Two languages, both complete: what the code says in English has its Chinese in one catalogue."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def product() -> list[Path]:
 
 @cache
 def said() -> dict[str | tuple[str, str], str]:
-    """Return every message of the code, a pair when it has a plural, with one place that says it."""
+    """Return every message of the code (a pair when it has a plural) and a place that says it."""
     found: dict[str | tuple[str, str], str] = {}
     for path in [*product(), *TEMPLATES]:
         is_page = path.suffix == ".html"
@@ -95,8 +95,10 @@ def test_every_message_has_its_chinese():
     known = {key_of(message) for _path, message in entries() if all(strings_of(message))}
     missing = [f"{place}: {message!r}" for message, place in said().items() if message not in known]
     assert not missing, "\n".join(
-        ["Add these to quizapp/translations/zh_CN/<room>.po (core.po when several rooms say it):"]
-        + sorted(missing)
+        [
+            "Add these to quizapp/translations/zh_CN/<room>.po (core.po if several rooms say it):",
+            *sorted(missing),
+        ]
     )
 
 

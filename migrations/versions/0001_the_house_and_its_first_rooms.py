@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises:
-Create Date: 2026-11-22 19:25:30.107097
+Create Date: 2026-11-22 20:18:49.711250
 """
 
 from __future__ import annotations
@@ -422,6 +422,11 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_leaderboards_dirty")),
     )
+    with op.batch_alter_table("leaderboards_dirty", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_leaderboards_dirty_unit_id_day"), ["unit_id", "day"], unique=False
+        )
+
     op.create_table(
         "leaderboards_seat",
         sa.Column("season_id", sa.Integer(), nullable=False),
@@ -819,6 +824,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_leaderboards_seat_season_id_ranked_unit_id"))
 
     op.drop_table("leaderboards_seat")
+    with op.batch_alter_table("leaderboards_dirty", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_leaderboards_dirty_unit_id_day"))
+
     op.drop_table("leaderboards_dirty")
     op.drop_table("leaderboards_bracket_mean")
     op.drop_table("leaderboards_board")

@@ -9,6 +9,7 @@ from flask import (
     Blueprint,
     Response,
     abort,
+    current_app,
     flash,
     g,
     redirect,
@@ -19,6 +20,7 @@ from flask import (
 )
 from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
+from wtforms import SelectChoice
 
 from quizapp.core import i18n, security
 from quizapp.core.forms import Refusal
@@ -53,7 +55,7 @@ def sign_in() -> Any:
         return redirect(target)
     form = SignInForm()
     organisations = org.list_organisations()
-    form.organisation.choices = organisations
+    form.organisation.choices = [SelectChoice(*pair) for pair in organisations]
     status = 200
     if form.validate_on_submit():
         try:
@@ -226,7 +228,14 @@ def set_locale() -> Any:
     if current_user.is_authenticated:
         service.set_locale(viewer(), locale)
     answer = redirect(security.safe_next(request.form.get("next"), url_for("home.today")))
-    answer.set_cookie(i18n.COOKIE, locale, max_age=365 * 24 * 3600, httponly=True, samesite="Lax")
+    answer.set_cookie(
+        i18n.COOKIE,
+        locale,
+        max_age=365 * 24 * 3600,
+        httponly=True,
+        secure=bool(current_app.config["SESSION_COOKIE_SECURE"]),
+        samesite="Lax",
+    )
     return answer
 
 

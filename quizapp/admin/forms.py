@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
-from wtforms import DateField, SelectField, StringField
+from wtforms import DateField, SelectChoice, SelectField, StringField
 from wtforms.validators import DataRequired, Length, Optional
 
 from quizapp.core.forms import Form, stripped
@@ -16,7 +16,7 @@ from quizapp.org import rules as org_rules
 _NEEDED = DataRequired(_l("Please fill this in."))
 _DATE_NEEDED = DataRequired(_l("Please give a day, such as 2026-11-22."))
 
-Choices = Sequence[tuple[str, str]]
+Choices = Sequence[SelectChoice]
 
 
 class UnitChoiceForm(Form):
@@ -58,7 +58,10 @@ class RoleForm(UnitChoiceForm):
 
     role = SelectField(
         _l("Role"),
-        choices=[("leader", _l("Team leader")), ("admin", _l("Administrator"))],
+        choices=[
+            SelectChoice("leader", _l("Team leader")),
+            SelectChoice("admin", _l("Administrator")),
+        ],
         validate_choice=False,
     )
 
@@ -73,10 +76,10 @@ class UnitForm(Form):
     kind = SelectField(
         _l("Kind"),
         choices=[
-            (org_rules.TEAM, _l("Team")),
-            (org_rules.WORKSHOP, _l("Workshop")),
-            (org_rules.PLANT, _l("Plant")),
-            (org_rules.COMPANY, _l("Company")),
+            SelectChoice(org_rules.TEAM, _l("Team")),
+            SelectChoice(org_rules.WORKSHOP, _l("Workshop")),
+            SelectChoice(org_rules.PLANT, _l("Plant")),
+            SelectChoice(org_rules.COMPANY, _l("Company")),
         ],
         validate_choice=False,
     )
@@ -99,13 +102,18 @@ class DisplayForm(UnitChoiceForm):
     distance_m = SelectField(
         _l("Viewing distance"),
         coerce=int,
-        choices=[(4, _l("4 m")), (6, _l("6 m")), (8, _l("8 m")), (10, _l("10 m"))],
+        choices=[
+            SelectChoice(4, _l("4 m")),
+            SelectChoice(6, _l("6 m")),
+            SelectChoice(8, _l("8 m")),
+            SelectChoice(10, _l("10 m")),
+        ],
         default=8,
         validate_choice=False,
     )
     theme = SelectField(
         _l("Look"),
-        choices=[("dark", _l("dark")), ("light", _l("light"))],
+        choices=[SelectChoice("dark", _l("dark")), SelectChoice("light", _l("light"))],
         default="dark",
         validate_choice=False,
     )

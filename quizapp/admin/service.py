@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
+from wtforms import SelectChoice
 
 from quizapp.accounts.access import Viewer
 from quizapp.accounts.permissions import Permission
@@ -50,11 +51,11 @@ def units_in_scope(viewer: Viewer, permission: Permission) -> list[UnitLine]:
     ]
 
 
-def unit_choices(viewer: Viewer, permission: Permission) -> list[tuple[str, str]]:
+def unit_choices(viewer: Viewer, permission: Permission) -> list[SelectChoice]:
     """Return the units of a scope as choices of a select, indented by depth."""
     units = units_in_scope(viewer, permission)
     top = min((unit.depth for unit in units), default=0)
-    return [(unit.public_id, INDENT * (unit.depth - top) + unit.name) for unit in units]
+    return [SelectChoice(unit.public_id, INDENT * (unit.depth - top) + unit.name) for unit in units]
 
 
 def get_unit(viewer: Viewer, public_id: str) -> UnitLine:

@@ -24,15 +24,31 @@ def now() -> datetime:
     return _frozen_at or datetime.now(UTC)
 
 
-def database_now() -> ColumnElement[datetime]:
-    """Return the SQL expression of the present, for use inside the SELECT that checks a deadline.
+def is_given() -> bool:
+    """Tell whether the database is given the present instead of being asked for it.
 
-    PostgreSQL's own clock; a bound parameter on SQLite (whose clock is this process's anyway) and
-    while tests have stopped the time.
+    That is so on SQLite, whose clock is this process's anyway, and while tests have stopped the
+    time.
     """
-    if _frozen_at is not None or database.is_sqlite():
+    return _frozen_at is not None or database.is_sqlite()
+
+
+def present(*, given: bool) -> ColumnElement[datetime]:
+    """Return the SQL expression of the present, for a statement that is built once.
+
+    PostgreSQL's own clock when the statement arrives; with ``given`` the parameter ``clock_now``,
+    which whoever executes the statement fills in.
+    """
+    if given:
+        return bindparam("clock_now", type_=database.UtcDateTime())
+    return func.statement_timestamp(type_=database.UtcDateTime())
+
+
+def database_now() -> ColumnElement[datetime]:
+    """Return the SQL expression of the present, for the SELECT that checks a deadline."""
+    if is_given():
         return bindparam("clock_now", now(), type_=database.UtcDateTime(), unique=True)
-    return func.now(type_=database.UtcDateTime())
+    return present(given=False)
 
 
 @contextlib.contextmanager

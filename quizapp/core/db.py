@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import wraps
@@ -19,12 +20,14 @@ from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, TypeDecorator, event, text
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import DeclarativeBase, Session
 
 log = logging.getLogger(__name__)
 P = ParamSpec("P")
 R = TypeVar("R")
 
+IDLE_SECONDS = 1.0
 _CALLBACKS = "after_commit"  # present in session.info exactly while a command runs
 
 # SQLite has one writer. A greenlet that waits for it inside the C library would stop the whole
@@ -84,7 +87,6 @@ def init_app(app: Flask) -> None:
                 "pool_size": app.config["DATABASE_POOL"],
                 "max_overflow": 0,
                 "pool_timeout": 10,
-                "pool_pre_ping": True,
                 # Caps on the ledger hold at READ COMMITTED only: a snapshot that is older than
                 # the lock would let two awards both see room (measured: 117 of 100).
                 "isolation_level": "READ COMMITTED",
@@ -94,6 +96,29 @@ def init_app(app: Flask) -> None:
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             _tame_sqlite(db.engine)
+        else:
+            _test_idle_connections(db.engine)
+
+
+def _test_idle_connections(engine: Engine) -> None:
+    """Test a pooled connection that lay idle before it is used: the server may have restarted.
+
+    The pool could test every one of them, but under load that is a trip to the server for nothing.
+    """
+
+    @event.listens_for(engine, "checkin")
+    def note(_connection: Any, record: Any) -> None:
+        record.info["idle_since"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def test(connection: Any, record: Any, _proxy: Any) -> None:
+        idle_since = record.info.get("idle_since")
+        if idle_since is None or time.monotonic() - idle_since < IDLE_SECONDS:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise InvalidatePoolError from error  # the pool replaces this one and its like
 
 
 def _tame_sqlite(engine: Engine) -> None:
@@ -159,11 +184,16 @@ def atomic(command: Callable[P, R]) -> Callable[P, R]:
 
 
 def _open(session: Session) -> None:
-    """End the read transaction of the request and begin one that writes."""
+    """Make the session's transaction one that writes; what was read before is read anew."""
     if session.new or session.dirty or session.deleted:
         raise RuntimeError("rows were changed outside a command; they would be lost")
-    session.rollback()  # also expires what was read before: a command decides on fresh rows
-    session.connection(execution_options={"writes": True})
+    if is_sqlite():
+        session.rollback()  # also expires what was read before: a command decides on fresh rows
+        session.connection(execution_options={"writes": True})
+    else:
+        # At READ COMMITTED every statement sees what others committed before it, so a transaction
+        # that only read so far goes on; ending it first would cost three trips to the server.
+        session.expire_all()
     session.info[_CALLBACKS] = []
 
 

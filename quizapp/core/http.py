@@ -24,12 +24,13 @@ from flask import (
     url_for,
 )
 from flask_babel import gettext as _
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError, generate_csrf
 from redis.exceptions import RedisError
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from . import clock, dial
 from .db import db
@@ -120,6 +121,12 @@ def page(title: str, message: str, status: int, **more: Any) -> tuple[str, int]:
     return render_template("core/error.html", page=shown), status
 
 
+def whole_number(text: str | None, otherwise: int) -> int:
+    """Return a number from an address or a form; ``otherwise`` for nonsense, or one no row has."""
+    is_number = text is not None and text.isascii() and text.isdigit() and len(text) <= 9
+    return int(text) if text and is_number else otherwise
+
+
 def is_fragment_request() -> bool:
     """Tell whether a script asks for a part of a page instead of a browser for a whole one."""
     return request.headers.get("X-Requested-With") == "fetch"
@@ -140,6 +147,9 @@ def _csrf_failed(_error: CSRFError) -> tuple[str, int]:
 
 
 def _http_failed(error: HTTPException) -> Any:
+    if isinstance(error, SecurityError):
+        # Without a host to answer for no address can be built, and so no page either.
+        return Response("This server does not answer for that host.\n", 400, mimetype="text/plain")
     if error.response is not None:
         return error.response
     status = error.code or 500
@@ -199,7 +209,6 @@ def static_file(version: str, filename: str) -> Response:
     response = send_from_directory(STATIC, filename, max_age=ASSET_SECONDS if is_current else 0)
     if is_current:
         response.headers["Cache-Control"] = f"public, max-age={ASSET_SECONDS}, immutable"
-    response.headers.pop("Vary", None)
     return response
 
 
@@ -211,8 +220,11 @@ def favicon() -> Response:
 
 @bp.get("/csrf")
 def csrf_refresh() -> Response:
-    """Return a fresh token, for a device that replays answers kept while it was offline."""
-    return jsonify(token=generate_csrf())
+    """Return a fresh token and whose session it fits, for a device that replays kept answers.
+
+    A device sends an answer in its own person's session only, and keeps it in anybody else's.
+    """
+    return jsonify(token=generate_csrf(), person=current_user.get_id())
 
 
 @bp.get("/healthz")

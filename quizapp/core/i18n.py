@@ -27,6 +27,9 @@ LOCALES = ("zh_CN", "en")
 COOKIE = "lang"
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
+# Parsed once: Babel looks through every locale it knows each time it is given a name.
+_PARSED = {name: Locale.parse(name) for name in LOCALES}
+
 
 @cache
 def catalogue(locale: str) -> NullTranslations:
@@ -66,7 +69,7 @@ class RoomBabel(Babel):
 
 def init_app(app: Flask) -> None:
     """Teach ``app`` its languages and how templates write dates."""
-    RoomBabel(app, default_domain="rooms", locale_selector=chosen_locale)
+    RoomBabel(app, default_domain="rooms", locale_selector=lambda: _PARSED[chosen_locale()])
     app.jinja_env.filters.update(
         day=format_day, clock=format_clock, shortday=format_short_day, when=format_when
     )

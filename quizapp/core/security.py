@@ -14,6 +14,7 @@ import gevent
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask import Flask, Response, current_app, request
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_wtf.csrf import CSRFProtect
 from gevent import monkey
 from itsdangerous import BadSignature, URLSafeTimedSerializer
@@ -50,9 +51,19 @@ HEADERS = {
 _LOCAL_PATH = re.compile(r"^/(?![/\\])[^\s\\]*$")
 
 
+class Sessions(SecureCookieSessionInterface):
+    """Sessions in a signed cookie, kept out of what anybody may store and hand on."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Set or renew the cookie, except on a public file: a proxy would keep it with the file."""
+        if not response.cache_control.public:
+            super().save_session(app, session, response)
+
+
 def init_app(app: Flask) -> None:
     """Switch on CSRF checks, the response headers and, behind a proxy, its forwarded headers."""
     csrf.init_app(app)
+    app.session_interface = Sessions()
     hops = app.config["PROXY_HOPS"]
     if hops:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
@@ -67,7 +78,8 @@ def init_app(app: Flask) -> None:
             response.headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
         # Private by default; only a response that says otherwise may be kept.
         response.headers.setdefault("Cache-Control", "no-store")
-        response.headers.add("Vary", "Cookie")
+        if not response.cache_control.public:
+            response.vary.add("Cookie")
         return response
 
 

@@ -200,9 +200,7 @@ def get_result(viewer: Viewer, attempt_id: str) -> Result:
 def _effect(viewer: Viewer, attempt: AttemptView, amount: int) -> TeamEffect | None:
     if attempt.finished_at is None:
         return None
-    return leaderboards.get_effect(
-        viewer, attempt.unit_id, attempt.day, amount, attempt.finished_at
-    )
+    return leaderboards.get_effect(viewer, attempt.unit_id, attempt.day, amount)
 
 
 def get_effect(viewer: Viewer, attempt_id: str) -> TeamEffect | None:

@@ -8,6 +8,7 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 
 from quizapp.accounts.access import allow, viewer
 from quizapp.accounts.permissions import Permission
+from quizapp.core import http
 
 from . import service
 
@@ -56,5 +57,5 @@ def me() -> Any:
 @allow(Permission.TAKE_PART)
 def ledger() -> Any:
     """Show a person's own ledger, line by line."""
-    page = service.get_ledger(viewer(), request.args.get("before", type=int))
+    page = service.get_ledger(viewer(), http.whole_number(request.args.get("before"), 0) or None)
     return render_template("home/ledger.html", page=page)

@@ -9,8 +9,10 @@ from sqlalchemy import func, select
 from quizapp.core.checks import invariant
 from quizapp.core.db import db
 from quizapp.points import service as points
+from quizapp.points.rules import window
 
-from .models import Dirty, Seat, Standing, UnitDay
+from .models import Board, Dirty, Seat, Standing, UnitDay
+from .service.updating import open_seasons
 
 
 @invariant("I1", "What a unit's day holds on the boards is the sum of the ledger.")
@@ -30,16 +32,27 @@ def unit_days_are_the_ledger() -> Iterator[str]:
         yield f"unit {pair[0]} on {pair[1]}: missing on the boards"
 
 
-@invariant("I10", "A team's sum on a board is the sum of its seats' days.")
+@invariant("I10", "A team's sum on a board is the sum of its seats' days in the window.")
 def standings_are_their_days() -> Iterator[str]:
-    """Yield standings whose points are not covered by the days of the units seated there."""
-    totals = dict(
-        db.session.execute(
-            select(Seat.ranked_unit_id, func.sum(UnitDay.points))
-            .join(UnitDay, UnitDay.unit_id == Seat.unit_id)
-            .group_by(Seat.ranked_unit_id)
-        ).all()
-    )
-    for row in db.session.scalars(select(Standing)):
-        if row.points > int(totals.get(row.unit_id) or 0):
-            yield f"season {row.season_id}, unit {row.unit_id}: more points than its days hold"
+    """Yield standings of open seasons that differ from the days of the units seated there."""
+    boards = {board.season_id: board.day for board in db.session.scalars(select(Board))}
+    for season in open_seasons():
+        if season.id not in boards:
+            continue
+        first, last = window(season.starts_on, boards[season.id])
+        total = func.coalesce(func.sum(UnitDay.points), 0)
+        rows = db.session.execute(
+            select(Standing.unit_id, Standing.points, total.label("total"))
+            .outerjoin(
+                Seat,
+                (Seat.season_id == season.id) & (Seat.ranked_unit_id == Standing.unit_id),
+            )
+            .outerjoin(
+                UnitDay, (UnitDay.unit_id == Seat.unit_id) & UnitDay.day.between(first, last)
+            )
+            .where(Standing.season_id == season.id)
+            .group_by(Standing.unit_id, Standing.points)
+            .having(Standing.points != total)
+        )
+        for row in rows:
+            yield f"season {season.id}, unit {row.unit_id}: {row.points}, its days {row.total}"

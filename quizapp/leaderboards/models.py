@@ -14,6 +14,7 @@ class Dirty(db.Model):  # type: ignore[name-defined]
     """A unit's day that has to be summed again; many rows of one day become one sum."""
 
     __tablename__ = "leaderboards_dirty"
+    __table_args__ = (Index(None, "unit_id", "day"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     unit_id: Mapped[int] = mapped_column(ForeignKey("org_unit.id"))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 MIN_MEMBERS = 5
@@ -21,23 +22,30 @@ def seats(units: Sequence[Sized]) -> dict[int, int | None]:
     """Return the unit under whose name each unit's points count; None where five are never reached.
 
     A unit with fewer than five members is merged with the unit above it: the people directly
-    there and in all small units below it count together. Merging goes up one level; if that is
-    still fewer than five, the points stay with their people and no row is shown.
+    there and in all small units below it count together, but nobody counts in two rows. Merging
+    goes up one level; if that is still fewer than five, the points stay with their people and no
+    row is shown.
     """
-    direct = {unit.id: unit.members for unit in units}
-    merged: dict[int, int] = {}
+    below: dict[int | None, list[Sized]] = defaultdict(list)
     for unit in units:
-        if 0 < unit.members < MIN_MEMBERS and unit.parent_id in direct:
-            above = unit.parent_id
-            merged[above] = merged.get(above, direct[above]) + unit.members
+        below[unit.parent_id].append(unit)
+    together: dict[int, int] = {}
+
+    def count(unit: Sized) -> int:
+        if unit.id not in together:
+            small = [child.members for child in below[unit.id] if count(child) < MIN_MEMBERS]
+            together[unit.id] = unit.members + sum(small)
+        return together[unit.id]
 
     def seat(unit: Sized) -> int | None:
-        if max(unit.members, merged.get(unit.id, 0)) >= MIN_MEMBERS:
+        if count(unit) >= MIN_MEMBERS:
             return unit.id
-        if unit.members and merged.get(unit.parent_id or 0, 0) >= MIN_MEMBERS:
+        if unit.members and together.get(unit.parent_id or 0, 0) >= MIN_MEMBERS:
             return unit.parent_id
         return None
 
+    for unit in units:
+        count(unit)
     return {unit.id: seat(unit) for unit in units}
 
 
@@ -56,10 +64,3 @@ def position_on_scale(score: int, low: int, high: int) -> int:
     if high <= low:
         return 100
     return max(0, min(100, round(100 * (score - low) / (high - low))))
-
-
-def workshop_of(path: str, names: Mapping[int, str], unit_id: int) -> str:
-    """Return the name of the unit directly above the one at ``path``, or an empty string."""
-    ids = [int(part) for part in path.strip("/").split("/")]
-    above = [i for i in ids if i != unit_id]
-    return names.get(above[-1], "") if above else ""

@@ -86,7 +86,7 @@ def take(attempt_id: str) -> Any:
     return render_template("quizzes/take.html", page=_page(attempt, position))
 
 
-@bp.get("/<attempt_id>/<int:position>")
+@bp.get("/<attempt_id>/<int(max=999):position>")
 @allow(Permission.TAKE_PART)
 def take_at(attempt_id: str, position: int) -> Any:
     """Show the item at a position: the question, or its verdict when it was answered."""
@@ -94,7 +94,7 @@ def take_at(attempt_id: str, position: int) -> Any:
     return render_template("quizzes/take.html", page=_page(attempt, position))
 
 
-@bp.get("/<attempt_id>/review/<int:position>")
+@bp.get("/<attempt_id>/review/<int(max=999):position>")
 @allow(Permission.TAKE_PART)
 def review(attempt_id: str, position: int) -> Any:
     """Look back at an answered item, with its explanation."""
@@ -104,7 +104,7 @@ def review(attempt_id: str, position: int) -> Any:
     return render_template("quizzes/take.html", page=_page(attempt, position, is_review=True))
 
 
-@bp.post("/<attempt_id>/<int:position>")
+@bp.post("/<attempt_id>/<int(max=999):position>")
 @allow(Permission.TAKE_PART)
 def answer(attempt_id: str, position: int) -> Any:
     """Take a response; the same submission sent again gets the same verdict."""
@@ -125,7 +125,7 @@ def answer(attempt_id: str, position: int) -> Any:
     if answered.is_last:
         service.finish(viewer(), attempt_id)
     if http.is_fragment_request():
-        page = _page(_attempt(attempt_id), position)
+        page = _to_page(answered.attempt, position, answered.shown)
         return render_template("quizzes/_taken.html", page=page)
     address = url_for("quizzes.take_at", attempt_id=attempt_id, position=position)
     return redirect(f"{address}#verdict", 303)
@@ -152,6 +152,17 @@ def _page(
         shown = service.get_shown(attempt, position)
     except LookupError:
         abort(404)
+    return _to_page(attempt, position, shown, is_review=is_review, note=note)
+
+
+def _to_page(
+    attempt: service.AttemptView,
+    position: int,
+    shown: service.Shown,
+    *,
+    is_review: bool = False,
+    note: str | None = None,
+) -> TakePage:
     verdict = shown.verdict
     return TakePage(
         attempt_id=attempt.public_id,

@@ -122,8 +122,10 @@ function renderRows(room) {
   list.textContent = "";
   for (const row of shown) list.appendChild(rowOf(row, row[4]));
   if (pinned) {
-    list.appendChild(make("li", "board-gap")).setAttribute("aria-hidden", "true");
-    list.appendChild(rowOf(pinned, true));
+    const gap = list.appendChild(make("li", "board-gap"));
+    gap.setAttribute("aria-hidden", "true");
+    gap.style.gridRow = String(room); // also below a page that is not full
+    list.appendChild(rowOf(pinned, true)).style.gridRow = String(room + 1);
   }
   list.style.gridTemplateRows = pinned
     ? "repeat(" + (room - 1) + ", minmax(0, 1fr)) calc(var(--v) * 1.1) minmax(0, 1fr)"

@@ -1,4 +1,4 @@
-"""Organisations and people for tests. The cast is fixed, so that permission tests read like stories.
+"""Organisations and people for tests: a fixed cast, so that permission tests read like stories.
 
 Alice leads the team, Bob is in it, Dana administers their company. Charlie and his administrator
 Carol belong to another company and must see nothing of it.
@@ -72,7 +72,8 @@ def world(team_size: int = 8) -> World:
     root = org.find_unit_by_code(organisation, "A")
     other = org.found_organisation(name="乙集团", time_zone="Asia/Shanghai", code="B")
     other_root = org.find_unit_by_code(other, "B")
-    assert root and other_root
+    assert root
+    assert other_root
     plant = unit(organisation, root.id, org_rules.PLANT, "一厂", "A1")
     workshop = unit(organisation, plant, org_rules.WORKSHOP, "焊装车间", "A11")
     team = unit(organisation, workshop, org_rules.TEAM, "焊装一班", "A111")

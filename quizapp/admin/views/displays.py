@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from wtforms import SelectChoice
 
 from quizapp.accounts.access import allow, viewer
 from quizapp.accounts.permissions import Permission
@@ -52,7 +53,7 @@ def _page(
     )
 
 
-def _settings_of(chosen: boards.DisplayLine | None, units: list[tuple[str, str]]) -> DisplayForm:
+def _settings_of(chosen: boards.DisplayLine | None, units: list[SelectChoice]) -> DisplayForm:
     if chosen is None:
         return DisplayForm(units, formdata=None)
     return DisplayForm(

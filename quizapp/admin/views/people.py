@@ -15,7 +15,7 @@ from quizapp.accounts.permissions import Permission
 from quizapp.accounts.service import NewPerson, PersonLine
 from quizapp.accounts.service.people import PAGE_LENGTH
 from quizapp.core.forms import Refusal
-from quizapp.core.http import absolute_url
+from quizapp.core.http import absolute_url, whole_number
 from quizapp.org import service as org
 
 from .. import service
@@ -34,7 +34,7 @@ def people() -> Any:
     except LookupError:
         abort(404)
     asked: dict[str, Any] = {name: request.args.get(name, "") for name in ("q", "role", "state")}
-    number = max(1, request.args.get("page", 1, type=int))
+    number = max(1, whole_number(request.args.get("page"), 1))
     is_top = around.parent_name is None
     found = accounts.list_people(
         viewer(),
@@ -245,7 +245,7 @@ def grant_role(person_id: str) -> Any:
 def revoke_role(person_id: str) -> Any:
     """Take a role from a person."""
     fetch_person(person_id)
-    unit_id = request.form.get("unit_id", 0, type=int)
+    unit_id = whole_number(request.form.get("unit_id"), 0)
     accounts.revoke_role(viewer(), person_id, request.form.get("role", ""), unit_id)
     flash(_("Saved."))
     return redirect(url_for("admin.person", person_id=person_id))

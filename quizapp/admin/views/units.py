@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from wtforms import SelectChoice
 
 from quizapp.accounts.access import allow, viewer
 from quizapp.accounts.permissions import Permission
@@ -63,7 +64,9 @@ def edit_unit(unit_id: str) -> Any:
     scope = service.units_in_scope(viewer(), MANAGE)
     above = next((line.public_id for line in scope if line.id == unit.parent_id), "")
     form = EditUnitForm(name=unit.name, parent=above)
-    form.parent.choices = service.unit_choices(viewer(), MANAGE) if above else [("", "—")]
+    form.parent.choices = (
+        service.unit_choices(viewer(), MANAGE) if above else [SelectChoice("", "—")]
+    )
     if form.validate_on_submit():
         try:
             service.change_unit(

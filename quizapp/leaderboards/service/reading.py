@@ -19,7 +19,7 @@ from quizapp.points import service as points
 from quizapp.points.service import SeasonView
 
 from .. import rules
-from ..models import Board, BracketMean, Seat, Standing
+from ..models import Board, BracketMean, Dirty, Seat, Standing
 
 TOP = 50
 WALL_TOP = 15
@@ -99,8 +99,7 @@ class WorkshopBoard:
 
 def board_state(organisation_id: int) -> tuple[SeasonView, int] | None:
     """Return the season to show and its version; the last one when none is running; or None."""
-    today = org.today(organisation_id)
-    season = points.season_on(organisation_id, today) or points.latest_season(organisation_id)
+    season = points.season_until(organisation_id, org.today(organisation_id))
     if season is None:
         return None
     version = db.session.scalar(select(Board.version).where(Board.season_id == season.id))
@@ -261,13 +260,12 @@ def _line(season_id: int, unit_id: int, name: str) -> TeamLine:
     )
 
 
-def get_effect(
-    viewer: Viewer, unit_id: int | None, day: date, amount: int, finished_at: datetime
-) -> TeamEffect | None:
+def get_effect(viewer: Viewer, unit_id: int | None, day: date, amount: int) -> TeamEffect | None:
     """Return what ``amount`` points of a set of ``day`` did for the team it was earned for.
 
     The score without them is computed from the same sums and the same mean, so the difference is
-    what the set itself brought, whatever the others did meanwhile.
+    what the set itself brought, whatever the others did meanwhile. A set that has left the window
+    does nothing any more, so it has no before and after.
     """
     season = points.season_on(viewer.organisation_id, day)
     if season is None or unit_id is None:
@@ -277,8 +275,12 @@ def get_effect(
     board = db.session.get(Board, season.id)
     if board is None or line.score is None:
         return TeamEffect(line, None, None, is_pending=False)
-    if amount and board.as_of < finished_at:
+    # The note goes in the same transaction in which the sum comes: no clock could tell as well.
+    waits = select(Dirty.id).where(Dirty.unit_id == unit_id, Dirty.day == day).limit(1)
+    if amount and db.session.scalar(waits):
         return TeamEffect(line, None, None, is_pending=True)
+    if day < points_rules.window(season.starts_on, board.day)[0]:
+        return TeamEffect(line, None, None, is_pending=False)
     return TeamEffect(
         line, _score_without(season.id, unit_id, amount), line.score, is_pending=False
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from quizapp.core.db import db, insert
 from quizapp.org import service as org
@@ -34,55 +34,77 @@ def _sizes(season: SeasonView) -> list[rules.Sized]:
 
 
 def seat_units(season: SeasonView) -> dict[int, int | None]:
-    """Seat the units that have no seat yet, and open a row for each that is ranked."""
+    """Seat every unit that has people and open a row for each that is ranked; return the seats.
+
+    The same people give the same seats at any time: sizes are those of the season's first day, or
+    of a unit's own first day, so a unit that came later is seated among those that are there.
+    """
     sizes = _sizes(season)
     placed = rules.seats(sizes)
     populated = {size.id for size in sizes if size.members} | {
         seat for seat in placed.values() if seat
     }
-    known = dict(
-        db.session.execute(
-            select(Seat.unit_id, Seat.ranked_unit_id).where(Seat.season_id == season.id)
-        ).all()
-    )
-    new = {unit: seat for unit, seat in placed.items() if unit in populated and unit not in known}
-    if new:
-        db.session.execute(
-            insert(Seat),
-            [
-                {"season_id": season.id, "unit_id": unit, "ranked_unit_id": seat}
-                for unit, seat in new.items()
-            ],
-        )
-    seated = {**known, **new}
+    seated = {unit: seat for unit, seat in placed.items() if unit in populated}
+    if seated != known_seats(season.id):
+        _write_seats(season.id, seated)
     _open_rows(season, seated, {size.id: size.members for size in sizes})
     return seated
 
 
+def _write_seats(season_id: int, seated: dict[int, int | None]) -> None:
+    db.session.execute(delete(Seat).where(Seat.season_id == season_id))
+    rows = [
+        {"season_id": season_id, "unit_id": unit, "ranked_unit_id": seat}
+        for unit, seat in seated.items()
+    ]
+    if rows:
+        db.session.execute(insert(Seat), rows)
+
+
+def known_seats(season_id: int) -> dict[int, int | None]:
+    """Return under which unit each seated unit's points count; None: it has no row."""
+    rows = db.session.execute(
+        select(Seat.unit_id, Seat.ranked_unit_id).where(Seat.season_id == season_id)
+    )
+    return {unit: seat for unit, seat in rows}
+
+
 def _open_rows(season: SeasonView, seated: dict[int, int | None], members: dict[int, int]) -> None:
+    """Write size and bracket of every ranked unit; a unit that is ranked no more loses its row."""
     total: dict[int, int] = defaultdict(int)
     for unit, seat in seated.items():
         if seat is not None:
             total[seat] += members.get(unit, 0)
+    ranked = select(Seat.ranked_unit_id).where(
+        Seat.season_id == season.id, Seat.ranked_unit_id.is_not(None)
+    )
+    db.session.execute(
+        delete(Standing)
+        .where(Standing.season_id == season.id, Standing.unit_id.not_in(ranked))
+        .execution_options(synchronize_session=False)
+    )
+    empty = dict.fromkeys(
+        ("points", "member_days", "points_before", "member_days_before", "score", "rank"), 0
+    )
     rows = [
         {
+            **empty,
             "season_id": season.id,
             "unit_id": seat,
             "bracket": points_rules.bracket_of(number),
             "members": number,
         }
         for seat, number in sorted(total.items())
-        if points_rules.bracket_of(number)
     ]
     if rows:
-        defaults = {
-            "points": 0,
-            "member_days": 0,
-            "points_before": 0,
-            "member_days_before": 0,
-            "score": 0,
-            "rank": 0,
-        }
+        statement = insert(Standing)
         db.session.execute(
-            insert(Standing).on_conflict_do_nothing(), [{**defaults, **row} for row in rows]
+            statement.on_conflict_do_update(
+                index_elements=["season_id", "unit_id"],
+                set_={
+                    "bracket": statement.excluded.bracket,
+                    "members": statement.excluded.members,
+                },
+            ),
+            rows,
         )

@@ -20,10 +20,11 @@ from quizapp.points.service import SeasonView
 from ..events import BoardsMoved
 from ..models import Board, BracketMean, Dirty, Seat, Standing, UnitDay
 from .scoring import rescore, sum_standings
-from .seating import seat_units
+from .seating import known_seats, seat_units
 
 BOARDS = 7004  # class of the advisory lock: one hand on the boards at a time
 TAKE = 5000
+LATE = timedelta(days=3)  # the deadline of a season's last set lies in the third day after it
 
 
 def tick() -> bool:
@@ -40,18 +41,27 @@ def tick() -> bool:
     return True
 
 
-def _running_seasons() -> list[SeasonView]:
-    seasons = [
-        points.season_on(organisation_id, org.today(organisation_id))
-        for organisation_id in db.session.scalars(select(Organisation.id).order_by(Organisation.id))
-    ]
-    return [season for season in seasons if season]
+def open_seasons() -> list[SeasonView]:
+    """Return the seasons that still take facts: those running, and those that just ended.
+
+    A set of a season's last day may be finished, or closed, up to two days after it.
+    """
+    found: list[SeasonView] = []
+    for organisation_id in db.session.scalars(select(Organisation.id).order_by(Organisation.id)):
+        today = org.today(organisation_id)
+        found += points.list_seasons(organisation_id, today - LATE, today)
+    return found
+
+
+def _board_day(season: SeasonView) -> date:
+    """Return the day a season's boards stand at: today, or its last day once it is over."""
+    return min(org.today(season.organisation_id), season.ends_on)
 
 
 def _seasons_of_another_day() -> list[SeasonView]:
-    """Return the running seasons whose board is missing or stands at an earlier day."""
+    """Return the open seasons whose board is missing or stands at an earlier day."""
     days = {board.season_id: board.day for board in db.session.scalars(select(Board))}
-    return [s for s in _running_seasons() if days.get(s.id) != org.today(s.organisation_id)]
+    return [season for season in open_seasons() if days.get(season.id) != _board_day(season)]
 
 
 @atomic
@@ -59,8 +69,8 @@ def _bring_up_to_date() -> None:
     lock_for_command(BOARDS, 0)
     pairs = _take_dirty()
     _sum_unit_days(pairs)
-    touched = {unit_id for unit_id, _day in pairs}
-    for season in _running_seasons():
+    for season in open_seasons():
+        touched = {unit for unit, day in pairs if season.starts_on <= day <= season.ends_on}
         _update_season(season, touched)
 
 
@@ -109,23 +119,18 @@ def _write_unit_days(rows: Iterable[dict[str, Any]]) -> None:
 
 def _update_season(season: SeasonView, touched: Collection[int]) -> None:
     """Rescore what ``touched`` units changed; everything when a day or a season began."""
-    today = org.today(season.organisation_id)
+    today = _board_day(season)
     board = db.session.get(Board, season.id)
-    seated = dict(
-        db.session.execute(
-            select(Seat.unit_id, Seat.ranked_unit_id).where(Seat.season_id == season.id)
-        ).all()
-    )
+    known = known_seats(season.id)
     mine = _units_of(season.organisation_id, touched)
-    is_new = board is None or bool(mine - seated.keys())
-    if is_new:
+    if board is None or board.day != today or mine - known.keys():
         seated = seat_units(season)
-    if board is None or is_new or board.day != today:
-        _fill_days(season, seated, after=board.day if board and not is_new else None, today=today)
+        after = board.day if board and seated == known else None
+        _fill_days(season, seated, after=after, today=today)
         sum_standings(season, None, today)
         rescore(season, points_rules.SHRINKAGE)
     elif mine:
-        ranked = {seated[unit] for unit in mine} - {None}
+        ranked = {known[unit] for unit in mine} - {None}
         brackets = sum_standings(season, ranked, today)
         rescore(season, brackets)
     else:
@@ -184,23 +189,19 @@ def _step(season: SeasonView, board: Board | None, today: date) -> None:
 def rebuild_season(season_id: int) -> int:
     """Build a season's boards anew from the ledger; return how many rows came out different.
 
-    Seats, team-days and standings are thrown away first; the version goes on counting.
+    Seats and standings are thrown away first and the days of the window written over; the version
+    goes on counting.
     """
     lock_for_command(BOARDS, 0)
     season = points.get_season(season_id)
     before = _snapshot(season_id)
-    units = select(Unit.id).where(Unit.organisation_id == season.organisation_id)
-    for table, condition in (
-        (Dirty, Dirty.unit_id.in_(units)),
-        (UnitDay, UnitDay.unit_id.in_(units)),
-        (Seat, Seat.season_id == season_id),
-        (Standing, Standing.season_id == season_id),
-        (BracketMean, BracketMean.season_id == season_id),
-    ):
+    for table in (Seat, Standing, BracketMean):
         db.session.execute(
-            delete(table).where(condition).execution_options(synchronize_session=False)
+            delete(table)
+            .where(table.season_id == season_id)
+            .execution_options(synchronize_session=False)
         )
-    today = min(org.today(season.organisation_id), season.ends_on)
+    today = _board_day(season)
     if today < season.starts_on:
         return len(before)
     seated = seat_units(season)
@@ -208,19 +209,16 @@ def rebuild_season(season_id: int) -> int:
     sum_standings(season, None, today)
     rescore(season, points_rules.SHRINKAGE)
     _step(season, db.session.get(Board, season_id), today)
-    return len(before ^ _snapshot(season_id))
+    after = _snapshot(season_id)
+    return sum(before.get(unit) != after.get(unit) for unit in before.keys() | after.keys())
 
 
-def _snapshot(season_id: int) -> set[tuple[Any, ...]]:
-    """Return every standing as plain values, for comparing two builds."""
-    return {
-        tuple(row)
-        for row in db.session.execute(
-            select(Standing.__table__).where(Standing.season_id == season_id)
-        )
-    }
+def _snapshot(season_id: int) -> dict[int, tuple[Any, ...]]:
+    """Return every standing as plain values by unit, for comparing two builds."""
+    rows = db.session.execute(select(Standing.__table__).where(Standing.season_id == season_id))
+    return {row.unit_id: tuple(row) for row in rows}
 
 
 def rebuild() -> int:
-    """Rebuild the boards of every running season; return how many rows came out different."""
-    return sum(rebuild_season(season.id) for season in _running_seasons())
+    """Rebuild the boards of every open season; return how many rows came out different."""
+    return sum(rebuild_season(season.id) for season in open_seasons())

@@ -106,8 +106,17 @@ def leave_unit(person_id: int, on: date) -> None:
 def record_absence(person_id: int, since: date, until: date | None) -> None:
     """Note days (``until`` exclusive, None: open) on which a person does not count as a member."""
     db.session.add(Absence(person_id=person_id, starts_on=since, ends_on=until))
-    unit_id = unit_on(person_id, since)
-    if unit_id:
+    units = db.session.scalars(
+        select(Membership.unit_id)
+        .where(
+            Membership.person_id == person_id,
+            Membership.kind == rules.PRIMARY,
+            Membership.starts_on < (until or date.max),
+            or_(Membership.ends_on.is_(None), Membership.ends_on > since),
+        )
+        .distinct()
+    )
+    for unit_id in units.all():
         announce(MembershipChanged(unit_id=unit_id, since=since))
 
 

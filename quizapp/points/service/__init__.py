@@ -18,7 +18,15 @@ from .reading import (
     sums_of_unit_days,
     sums_since,
 )
-from .seasons import SeasonView, get_season, latest_season, season_on, set_season
+from .seasons import (
+    SeasonView,
+    get_season,
+    latest_season,
+    list_seasons,
+    season_on,
+    season_until,
+    set_season,
+)
 
 __all__ = [
     "LedgerLine",
@@ -31,11 +39,13 @@ __all__ = [
     "latest_season",
     "list_entries",
     "list_entries_of",
+    "list_seasons",
     "person_key",
     "quantity_of_person",
     "reward_again",
     "reward_in_bulk",
     "season_on",
+    "season_until",
     "set_season",
     "sum_of_person",
     "sums_of_unit_days",

@@ -42,6 +42,31 @@ def season_on(organisation_id: int, day: date) -> SeasonView | None:
     return _season(season) if season else None
 
 
+def season_until(organisation_id: int, day: date) -> SeasonView | None:
+    """Return the season that is running on ``day``, else the last one before it, or None."""
+    season = db.session.scalar(
+        select(Season)
+        .where(Season.organisation_id == organisation_id, Season.starts_on <= day)
+        .order_by(Season.starts_on.desc())
+        .limit(1)
+    )
+    return _season(season) if season else None
+
+
+def list_seasons(organisation_id: int, first: date, last: date) -> list[SeasonView]:
+    """Return the seasons that have a day from ``first`` to ``last``, in their order."""
+    seasons = db.session.scalars(
+        select(Season)
+        .where(
+            Season.organisation_id == organisation_id,
+            Season.starts_on <= last,
+            Season.ends_on >= first,
+        )
+        .order_by(Season.starts_on)
+    )
+    return [_season(season) for season in seasons]
+
+
 def latest_season(organisation_id: int) -> SeasonView | None:
     """Return the season that began or begins last, or None when there was never one."""
     season = db.session.scalar(

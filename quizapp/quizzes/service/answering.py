@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import Row, Select, bindparam, select
 
 from question_bank.grading import grade
+from question_bank.items import Prompt
 from question_bank.responses import ResponseError, read_response
 from quizapp.accounts.access import Viewer
 from quizapp.core import clock, security
-from quizapp.core.db import atomic, db, insert
+from quizapp.core.db import atomic, db, insert, is_sqlite
 from quizapp.core.forms import Refusal
 from quizapp.items import service as items
 
 from .. import rules
-from ..models import Attempt, FormItem, Response
+from ..models import OPEN, Attempt, FormItem, Response
+from .reading import AttemptView, Shown, to_shown, to_view
 
 SHOWN = "quizzes.shown"  # purpose of the signed moment at which an item was shown
 
@@ -34,12 +39,53 @@ class Submission:
 
 @dataclass(frozen=True)
 class Answered:
-    """A response is stored. ``is_new`` is False for a repetition; ``is_last`` asks to finish."""
+    """A response is stored; ``attempt`` and ``shown`` are what its page needs.
 
-    attempt_id: int
-    position: int
+    ``is_new`` is False for a repetition; ``is_last`` asks to finish.
+    """
+
+    attempt: AttemptView
+    shown: Shown
     is_new: bool
     is_last: bool
+
+
+# The hottest path of all: its three statements are built once and read plain rows.
+_ATTEMPT, _SHOWN, _RESPONSE = Attempt.__table__.c, FormItem.__table__.c, Response.__table__.c
+_RESPONSES = (
+    select(Response.__table__)
+    .where(_RESPONSE.attempt_id == bindparam("attempt"))
+    .order_by(_RESPONSE.position)
+)
+
+
+@cache
+def _taking(is_time_given: bool) -> Select[Any]:
+    """Build the statement that reads and locks an attempt with the item at a position.
+
+    The row lock orders two last answers: without it neither would see that the set is complete.
+    """
+    return (
+        select(
+            Attempt.__table__,
+            _SHOWN.item_version_id,
+            _SHOWN.option_seed,
+            clock.present(given=is_time_given).label("now"),
+        )
+        .join_from(Attempt.__table__, FormItem.__table__, _SHOWN.form_id == _ATTEMPT.form_id)
+        .where(
+            _ATTEMPT.public_id == bindparam("attempt"),
+            _ATTEMPT.person_id == bindparam("person"),
+            _SHOWN.position == bindparam("place"),
+        )
+        .with_for_update(of=Attempt.__table__)
+    )
+
+
+@cache
+def _keeping(_is_on_sqlite: bool) -> Any:
+    """Build the statement that stores a response unless there is one, for the database in use."""
+    return insert(Response.__table__).on_conflict_do_nothing().returning(_RESPONSE.id)
 
 
 @atomic
@@ -52,54 +98,56 @@ def answer(viewer: Viewer, attempt_id: str, submission: Submission) -> Answered:
     """
     if not rules.is_submission_uuid(submission.uuid):
         raise Refusal(_("Nothing was saved. Open the question again and submit."), status=422)
-    # The row lock orders two last answers: without it neither would see that the set is complete.
     row = db.session.execute(
-        select(Attempt, FormItem, clock.database_now().label("now"))
-        .join(FormItem, FormItem.form_id == Attempt.form_id)
-        .where(
-            Attempt.public_id == attempt_id,
-            Attempt.person_id == viewer.id,
-            FormItem.position == submission.position,
-        )
-        .with_for_update(of=Attempt)
+        _taking(clock.is_given()),
+        {
+            "attempt": attempt_id,
+            "person": viewer.id,
+            "place": submission.position,
+            "clock_now": clock.now(),
+        },
     ).first()
     if row is None:
         raise LookupError(f"attempt {attempt_id}")
-    is_new = _store(row.Attempt, row.FormItem, submission, row.now)
+    stored = items.get_stored(row.item_version_id)
+    prompt = stored.item.prompt(row.option_seed)
+    is_new = _store(row, stored, prompt, submission)
+    responses = db.session.execute(_RESPONSES, {"attempt": row.id}).all()
+    if not is_new:
+        _check_repetition(responses, submission)
+    kept = next(each for each in responses if each.position == submission.position)
     return Answered(
-        attempt_id=row.Attempt.id,
-        position=submission.position,
+        attempt=to_view(row, responses),
+        shown=to_shown(stored, prompt, kept),
         is_new=is_new,
-        is_last=is_new and _count(row.Attempt.id) == row.Attempt.length,
+        is_last=is_new and len(responses) == row.length,
     )
 
 
-def _store(attempt: Attempt, shown: FormItem, submission: Submission, now: object) -> bool:
-    stored = items.get_stored(shown.item_version_id)
+def _store(
+    attempt: Row[Any], stored: items.StoredItem, prompt: Prompt, submission: Submission
+) -> bool:
+    """Grade and keep a response; return False when there is one, or its UUID was used already."""
     try:
         given = read_response(stored.item, submission.options)
     except ResponseError as error:
         raise Refusal(_words_for(error.code), status=422, field="option") from error
     score = grade(stored.item, given)
     written = db.session.execute(
-        insert(Response)
-        .values(
-            attempt_id=attempt.id,
-            position=submission.position,
-            item_version_id=stored.version_id,
-            submission_uuid=submission.uuid.lower(),
-            given=json.dumps(sorted(given.chosen)),
-            score=score.points,
-            is_correct=score.is_correct,
-            is_rapid=_is_rapid(attempt, shown, submission, stored),
-            is_late=rules.is_late(now, attempt.deadline_at) or attempt.state != "open",  # type: ignore[arg-type]
-            received_at=now,
-        )
-        .on_conflict_do_nothing()
-        .returning(Response.id)
-    ).scalar()
-    if written is None:
-        _check_repetition(attempt.id, submission)
+        _keeping(is_sqlite()),
+        {
+            "attempt_id": attempt.id,
+            "position": submission.position,
+            "item_version_id": stored.version_id,
+            "submission_uuid": submission.uuid.lower(),
+            "given": json.dumps(sorted(given.chosen)),
+            "score": score.points,
+            "is_correct": score.is_correct,
+            "is_rapid": _is_rapid(attempt.public_id, prompt, submission),
+            "is_late": rules.is_late(attempt.now, attempt.deadline_at) or attempt.state != OPEN,
+            "received_at": attempt.now,
+        },
+    ).first()
     return written is not None
 
 
@@ -110,14 +158,12 @@ def _words_for(code: str) -> str:
     }.get(code, _("This option does not belong to the question. Nothing was saved."))
 
 
-def _check_repetition(attempt_id: int, submission: Submission) -> None:
+def _check_repetition(responses: Sequence[Row[Any]], submission: Submission) -> None:
     """Raise Refusal when the conflict was the UUID, used at another position before."""
-    position = db.session.scalar(
-        select(Response.position).where(
-            Response.attempt_id == attempt_id, Response.submission_uuid == submission.uuid.lower()
-        )
-    )
-    if position is not None and position != submission.position:
+    uuid = submission.uuid.lower()
+    if any(
+        row.submission_uuid == uuid and row.position != submission.position for row in responses
+    ):
         raise Refusal(_("Nothing was saved. Open the question again and submit."), status=409)
 
 
@@ -126,22 +172,10 @@ def shown_token(attempt_id: str, position: int) -> str:
     return security.sign(SHOWN, [attempt_id, position])
 
 
-def _is_rapid(
-    attempt: Attempt, shown: FormItem, submission: Submission, stored: items.StoredItem
-) -> bool:
+def _is_rapid(attempt_id: str, prompt: Prompt, submission: Submission) -> bool:
     """Tell whether the item was answered faster than it can be read; False without a proof."""
     proof = security.unsign(SHOWN, submission.shown_token) if submission.shown_token else None
-    if proof is None or proof[0] != [attempt.public_id, submission.position]:
+    if proof is None or proof[0] != [attempt_id, submission.position]:
         return False
-    prompt = stored.item.prompt(shown.option_seed)
     characters = len(prompt.stem) + sum(len(option.text) for option in prompt.options)
     return rules.is_rapid((clock.now() - proof[1]).total_seconds(), characters)
-
-
-def _count(attempt_id: int) -> int:
-    return (
-        db.session.scalar(
-            select(func.count()).select_from(Response).where(Response.attempt_id == attempt_id)
-        )
-        or 0
-    )

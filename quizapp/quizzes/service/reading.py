@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 
 from question_bank.items import Prompt
 from quizapp.accounts.access import Viewer
 from quizapp.core import clock
 from quizapp.core.db import db
-from quizapp.items.service import get_stored
+from quizapp.items.service import StoredItem, get_stored
 
 from .. import rules
 from ..models import OPEN, Attempt, FormItem, Response
@@ -92,12 +94,17 @@ def find_daily(viewer: Viewer, day: date) -> AttemptView | None:
 
 
 def _view(attempt: Attempt) -> AttemptView:
-    graded: dict[int, bool] = {
-        position: is_correct
-        for position, is_correct in db.session.execute(
+    return to_view(
+        attempt,
+        db.session.execute(
             select(Response.position, Response.is_correct).where(Response.attempt_id == attempt.id)
-        )
-    }
+        ),
+    )
+
+
+def to_view(attempt: Attempt | Row[Any], responses: Iterable[Row[Any]]) -> AttemptView:
+    """Return an attempt with its responses (position, is_correct) as its owner sees it."""
+    graded: dict[int, bool] = {row.position: row.is_correct for row in responses}
     return AttemptView(
         id=attempt.id,
         public_id=attempt.public_id,
@@ -147,7 +154,12 @@ def get_shown(attempt: AttemptView, position: int) -> Shown:
         raise LookupError(f"position {position} of attempt {attempt.public_id}")
     stored = get_stored(row.FormItem.item_version_id)
     prompt = stored.item.prompt(row.FormItem.option_seed)
-    verdict = verdict_on(row.Response, stored, prompt) if row.Response else None
+    return to_shown(stored, prompt, row.Response)
+
+
+def to_shown(stored: StoredItem, prompt: Prompt, response: Response | Row[Any] | None) -> Shown:
+    """Return an item as its learner sees it; with its verdict exactly when a response is stored."""
+    verdict = verdict_on(response, stored, prompt) if response else None
     return Shown(stored.theme, stored.topic, prompt, verdict)
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row
 
 from question_bank.items import Prompt
 from quizapp.items.service import StoredItem
@@ -29,7 +32,7 @@ class Verdict:
     key_text: str
 
 
-def verdict_on(response: Response, stored: StoredItem, prompt: Prompt) -> Verdict:
+def verdict_on(response: Response | Row[Any], stored: StoredItem, prompt: Prompt) -> Verdict:
     """Return what to say about ``response`` to the item that was shown as ``prompt``."""
     key = stored.item.key_ids
     right = [option for option in prompt.options if option.id in key]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import or_, select
+from sqlalchemy import insert, or_, select
 
 from quizapp.core import audit
 from quizapp.core.db import atomic, db, lock_for_command
@@ -24,6 +25,14 @@ from .known import chunks
 from .plan import PersonChange, Plan, UnitRef
 
 ROSTER = 7005  # class of the advisory locks, one per organisation
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The names of a person in the database."""
+
+    id: int
+    public_id: str
 
 
 @atomic
@@ -96,30 +105,38 @@ def _write_units(plan: Plan) -> dict[UnitRef, int]:
 
 def _write_people(
     organisation_id: int, changes: Sequence[PersonChange], actor_id: int | None
-) -> list[Person]:
-    """Write the rows of people and return them, in the order of ``changes``."""
-    stored = _people([c.person_id for c in changes if c.person_id is not None])
-    people: list[Person] = []
-    for change in changes:
-        if change.person_id is None:
-            person = Person(
-                organisation_id=organisation_id,
-                employee_number=change.number,
-                number_key=normal_number(change.number),
-                name=change.name,
-                post=change.post or "",
+) -> list[Stored]:
+    """Write the rows of people and return their names in the database, in the order given."""
+    _insert_people(organisation_id, [c for c in changes if c.person_id is None])
+    keys = [normal_number(change.number) for change in changes]
+    people = {
+        person.number_key: person
+        for person in db.session.scalars(
+            select(Person).where(
+                Person.organisation_id == organisation_id, Person.number_key.in_(keys)
             )
-            db.session.add(person)
-        else:
-            person = stored[change.person_id]
-            _change_person(person, change, actor_id)
-        people.append(person)
-    db.session.flush()
-    return people
+        )
+    }
+    for change, key in zip(changes, keys, strict=True):
+        if change.person_id is not None:
+            _change_person(people[key], change, actor_id)
+    return [Stored(people[key].id, people[key].public_id) for key in keys]
 
 
-def _people(ids: list[int]) -> dict[int, Person]:
-    return {p.id: p for p in db.session.scalars(select(Person).where(Person.id.in_(ids)))}
+def _insert_people(organisation_id: int, changes: Sequence[PersonChange]) -> None:
+    """Insert new people by one statement for all: one by one takes five times as long."""
+    rows = [
+        {
+            "organisation_id": organisation_id,
+            "employee_number": change.number,
+            "number_key": normal_number(change.number),
+            "name": change.name,
+            "post": change.post or "",
+        }
+        for change in changes
+    ]
+    if rows:
+        db.session.execute(insert(Person), rows)
 
 
 def _change_person(person: Person, change: PersonChange, actor_id: int | None) -> None:
@@ -136,7 +153,7 @@ def _change_person(person: Person, change: PersonChange, actor_id: int | None) -
 
 
 def _write_memberships(
-    changes: Sequence[PersonChange], people: list[Person], units: dict[UnitRef, int]
+    changes: Sequence[PersonChange], people: list[Stored], units: dict[UnitRef, int]
 ) -> None:
     """End, remove and add memberships."""
     cuts = {span.id: ends for change in changes for span, ends in change.memberships.cuts}
@@ -149,19 +166,21 @@ def _write_memberships(
             else:
                 membership.ends_on = cuts[membership.id]
         db.session.flush()  # before the new ones, which may begin on the same day
-    db.session.add_all(
-        Membership(
-            person_id=person.id,
-            unit_id=units.get(span.unit, span.unit),
-            starts_on=span.starts,
-            ends_on=span.ends,
-        )
+    rows = [
+        {
+            "person_id": person.id,
+            "unit_id": units.get(span.unit, span.unit),
+            "starts_on": span.starts,
+            "ends_on": span.ends,
+        }
         for change, person in zip(changes, people, strict=True)
         for span in change.memberships.adds
-    )
+    ]
+    if rows:
+        db.session.execute(insert(Membership), rows)
 
 
-def _write_absences(changes: Sequence[PersonChange], people: list[Person], today: date) -> None:
+def _write_absences(changes: Sequence[PersonChange], people: list[Stored], today: date) -> None:
     """Begin an open absence today, or end the ones in force; no reason is kept."""
     pairs = list(zip(changes, people, strict=True))
     away = [person.id for change, person in pairs if change.is_away]
@@ -183,7 +202,7 @@ def _write_absences(changes: Sequence[PersonChange], people: list[Person], today
 
 def _write_roles(
     changes: Sequence[PersonChange],
-    people: list[Person],
+    people: list[Stored],
     units: dict[UnitRef, int],
     actor_id: int | None,
 ) -> None:

@@ -35,7 +35,15 @@ _ENCRYPTED = 0x1
 _BAD_NAME = re.compile(r"^[/\\]|^[A-Za-z]:|\\|\x00|(^|/)\.\.(/|$)")
 _DIGITS = "0123456789"
 # What the zip module raises about files that are none.
-_BROKEN = (zipfile.BadZipFile, OSError, ValueError, EOFError, struct.error, IndexError)
+_BROKEN = (
+    zipfile.BadZipFile,
+    OSError,
+    ValueError,
+    EOFError,
+    NotImplementedError,
+    IndexError,
+    struct.error,
+)
 
 
 def damaged() -> Refusal:

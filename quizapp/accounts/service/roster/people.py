@@ -364,7 +364,7 @@ def _new_roles(
         findings.warning(
             entry.line,
             _(
-                "%(name)s will administer the own unit and all below it.",
+                "%(name)s will administer their unit and all below it.",
                 name=shown(entry.name),
             ),
         )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
-from quizapp.org.rules import KINDS, TEAM, normal_number
+from quizapp.org.rules import KINDS, TEAM, normal_name, normal_number
 
 from .findings import Findings, Line, shown
 from .plan import UnitRef
@@ -181,7 +181,7 @@ class Places:
         parent = self._by_path(above, line) if above.names else None
         if parent is not None and parent.ref != node.parent:
             node.parent = parent.ref
-        node.name, node.line = place.names[-1], line
+        node.name, node.line = normal_name(place.names[-1]), line
         return node
 
     def _grow(self, place: Place, code: str, line: Line) -> Node:
@@ -192,6 +192,9 @@ class Places:
             if known is not None:
                 node, depth = known, length
                 break
+        deepest = len(KINDS) - 1  # below the group
+        if self._depth(node) + len(place.names) - depth > deepest:
+            raise _Lost(_("A path has at most %(levels)s levels.", levels=deepest))
         for step in range(depth, len(place.names)):
             is_last = step == len(place.names) - 1
             node = self._tree.add(

@@ -20,7 +20,10 @@ RECORDED_STAYS, FROM_TODAY, LATER_MOVE, NO_DAYS = (
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Days in a unit, from ``starts`` until before ``ends`` (None: open); new ones have no ``id``."""
+    """Days in a unit, from ``starts`` until before ``ends`` (None: open).
+
+    ``id`` is None as long as it is not stored.
+    """
 
     unit: int
     starts: date

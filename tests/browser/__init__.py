@@ -1,0 +1,1 @@
+"""What people meet: the demo server in a child process, driven by a real browser."""

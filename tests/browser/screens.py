@@ -1,0 +1,232 @@
+"""Every screen of the product, and a stage on which each can be opened by its name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.browser.journey import fields, open_everything, post_answer, read, sign_in
+from tests.browser.server import ADMIN, DemoServer
+
+KINDS = ("single", "multiple", "true_false")
+TEAM = "焊装三班"
+
+
+@dataclass(frozen=True)
+class Screen:
+    """A page in a state: whose profile it needs, where it is, and what to do there first."""
+
+    name: str
+    surface: str  # phone, desk or tv
+    who: str
+    path: str  # may name a place of the stage: /result/{done}
+    then: Callable[[Page], None] | None = None
+    status: int = 200
+
+
+@dataclass
+class Stage:
+    """Browser profiles of people at different moments of their day, and the names of their sets."""
+
+    server: DemoServer
+    profiles: dict[str, Any] = field(default_factory=dict)
+    places: dict[str, str] = field(default_factory=dict)
+
+    def open(self, browser: Browser, screen: Screen, **options: Any) -> Page:
+        """Open a screen in a new profile; ``locale="en"`` shows it in English."""
+        is_english = options.pop("locale", "zh") == "en"
+        context = browser.new_context(
+            base_url=self.server.address, storage_state=self.profiles.get(screen.who), **options
+        )
+        if is_english:
+            cookie = {"name": "lang", "value": "en", "url": self.server.address}
+            context.add_cookies([cookie])  # type: ignore[list-item]
+        page = context.new_page()
+        response = page.goto(screen.path.format(**self.places))
+        assert response
+        assert response.status == screen.status, page.url
+        if screen.then:
+            screen.then(page)
+        return page
+
+
+def submit_nothing(page: Page) -> None:
+    """Ask for a verdict without having chosen."""
+    page.locator("#submit").click()
+    expect(page.locator("#note")).to_be_visible()
+
+
+def sign_in_wrongly(page: Page) -> None:
+    """Try a password that is nobody's."""
+    page.locator("[name=employee_number]").fill("nobody")
+    page.locator("[name=password]").fill("wrong")
+    page.locator(".login-form .btn--primary").click()
+    page.locator(".errors").wait_for()
+
+
+def change_password_badly(page: Page) -> None:
+    """Leave every field of the form empty."""
+    page.locator(".btn--primary").click()
+    page.locator(".errors").wait_for()
+
+
+def ask_for_cards(page: Page) -> None:
+    """Choose two people for sign-in cards; the next page asks whether it is meant."""
+    for box in page.locator('input[name="person"]').all()[-2:]:
+        box.check()
+    page.locator("#cards button").click()
+    page.locator('[name="confirmed"]').wait_for(state="attached")
+
+
+def make_cards(page: Page) -> None:
+    """Make the sign-in cards."""
+    ask_for_cards(page)
+    page.locator(".panel .btn--primary").click()
+    page.locator(".sheet__card").first.wait_for()
+
+
+def lose_the_network(page: Page) -> None:
+    """Answer a question that does not get through."""
+    page.route("**/quizzes/*/*", lambda route: route.abort())
+    page.locator(".option").first.click()
+    page.locator("#submit").click()
+    expect(page.locator("#unsent")).to_be_visible()
+
+
+def wait_for_rows(page: Page) -> None:
+    """Let the television draw its board."""
+    page.locator(".board-row").first.wait_for()
+
+
+PHONE = (
+    Screen("link", "phone", "nobody", "{link}"),
+    Screen("link-used", "phone", "nobody", "/link/used", status=410),
+    Screen("login", "phone", "nobody", "/login"),
+    Screen("login-refused", "phone", "nobody", "/login", sign_in_wrongly),
+    Screen("consent", "phone", "newcomer", "/me/consent"),
+    Screen("consent-later", "phone", "fresh", "/me/consent"),
+    Screen("today-new", "phone", "fresh", "/"),
+    Screen("today-open", "phone", "halfway", "/"),
+    Screen("today-done", "phone", "done", "/"),
+    Screen("question-single", "phone", "single", "{single}"),
+    Screen("question-multiple", "phone", "multiple", "{multiple}"),
+    Screen("question-true-false", "phone", "true_false", "{true_false}"),
+    Screen("question-nothing-chosen", "phone", "single", "{single}", submit_nothing),
+    Screen("question-offline", "phone", "single", "{single}", lose_the_network),
+    Screen("verdict-right", "phone", "halfway", "/quizzes/{halfway}/1"),
+    Screen("verdict-wrong", "phone", "halfway", "/quizzes/{halfway}/2"),
+    Screen("result", "phone", "done", "/result/{done}"),
+    Screen("review", "phone", "done", "/quizzes/{done}/review/2"),
+    Screen("board", "phone", "done", "/team"),
+    Screen("rules", "phone", "done", "/team/rules"),
+    Screen("me", "phone", "done", "/me"),
+    Screen("ledger", "phone", "done", "/me/points"),
+    Screen("password", "phone", "fresh", "/me/password"),
+    Screen("password-refused", "phone", "fresh", "/me/password", change_password_badly),
+    Screen("error-404", "phone", "fresh", "/nothing-here", status=404),
+    Screen("error-403", "phone", "fresh", "/admin/people", status=403),
+    Screen("styleguide-phone", "phone", "fresh", "/styleguide"),
+)
+DESK = (
+    Screen("people", "desk", "admin", "/admin/people?unit={team}"),
+    Screen("people-all", "desk", "admin", "/admin/people"),
+    Screen("people-nobody", "desk", "admin", "/admin/people?q=nobody"),
+    Screen("person", "desk", "admin", "/admin/people/{person}"),
+    Screen("person-add", "desk", "admin", "/admin/people/add"),
+    Screen("person-edit", "desk", "admin", "/admin/people/{person}/edit"),
+    Screen("unit-add", "desk", "admin", "/admin/units/add"),
+    Screen("displays", "desk", "admin", "/admin/displays"),
+    Screen("display", "desk", "admin", "/admin/displays?display={display}"),
+    Screen("settings", "desk", "admin", "/admin/settings"),
+    Screen("cards-ask", "desk", "admin", "/admin/people?unit={team}", ask_for_cards),
+    Screen("cards", "desk", "admin", "/admin/people?unit={team}", make_cards),
+    Screen("styleguide-desk", "desk", "admin", "/styleguide?surface=desk"),
+)
+TV = (
+    Screen("pairing", "tv", "nobody", "/boards/pair"),
+    Screen("tv", "tv", "tv", "/boards/tv", wait_for_rows),
+    Screen("tv-light", "tv", "tv_light", "/boards/tv", wait_for_rows),
+    Screen("styleguide-tv", "tv", "nobody", "/styleguide?surface=tv"),
+    Screen("styleguide-tv-offline", "tv", "nobody", "/styleguide?surface=tv&theme=offline"),
+)
+ALL = (*PHONE, *DESK, *TV)
+
+
+def build_stage(browser: Browser, server: DemoServer) -> Stage:
+    """Bring people of the demo to the moments that the screens show."""
+    stage = Stage(server)
+    contexts: list[BrowserContext] = []
+
+    def enter(who: str, number: str) -> BrowserContext:
+        context = browser.new_context(base_url=server.address)
+        contexts.append(context)
+        sign_in(context, server, number)
+        stage.profiles[who] = context.storage_state()
+        return context
+
+    newcomer = server.somebody()
+    server.rows(
+        "UPDATE accounts_person SET consent = 'unasked' WHERE number_key = ? RETURNING id", newcomer
+    )
+    enter("newcomer", newcomer)
+    enter("fresh", server.somebody())
+    enter("admin", ADMIN)
+    _finish_a_set(stage, enter("done", server.somebody(team=TEAM)))
+    _begin_sets(stage, enter)
+    _hang_televisions(stage, enter)
+    stage.places["link"] = server.link_for(newcomer)
+    stage.places["team"] = server.value("SELECT public_id FROM org_unit WHERE name = ?", TEAM)
+    stage.places["person"] = server.value(
+        "SELECT public_id FROM accounts_person WHERE number_key = ?", server.member_of("焊装车间")
+    )
+    for context in contexts:
+        context.close()
+    return stage
+
+
+def _finish_a_set(stage: Stage, context: BrowserContext) -> None:
+    """Answer five questions, the second one wrongly, in the time that reading takes."""
+    attempt_id, forms, shown_at = open_everything(context)
+    page = context.new_page()
+    read(page, shown_at)
+    for position, form in forms.items():
+        is_right = position != 2
+        post_answer(context, stage.server, attempt_id, position, form, is_right=is_right)
+    stage.places["done"] = attempt_id
+
+
+def _begin_sets(stage: Stage, enter: Callable[[str, str], BrowserContext]) -> None:
+    """Answer two questions of a set, and find a question of each kind in sets just begun."""
+    context = enter("halfway", stage.server.somebody(team=TEAM))
+    attempt_id, forms, _shown_at = open_everything(context)
+    post_answer(context, stage.server, attempt_id, 1, forms[1])
+    post_answer(context, stage.server, attempt_id, 2, forms[2], is_right=False)
+    stage.places["halfway"] = attempt_id
+    while missing := [kind for kind in KINDS if kind not in stage.places]:
+        context = enter(missing[0], stage.server.somebody())
+        attempt_id, _forms, _shown_at = open_everything(context)
+        kinds = stage.server.kinds_of(attempt_id)
+        for kind in missing:
+            if kind in kinds:
+                stage.profiles[kind] = stage.profiles[missing[0]]
+                stage.places[kind] = f"/quizzes/{attempt_id}/{kinds.index(kind) + 1}"
+
+
+def _hang_televisions(stage: Stage, enter: Callable[[str, str], BrowserContext]) -> None:
+    """Pair a dark and a light television by the role bar."""
+    for who, workshop in (("tv", "焊装车间"), ("tv_light", "热处理车间")):
+        context = enter(who, stage.server.member_of(workshop))
+        token = fields(context.request.get("/me/consent").text())["csrf_token"]
+        form = {"csrf_token": token, "role": "tv"}
+        assert context.request.post("/demo/role", form=form).ok
+        stage.profiles[who] = context.storage_state()
+        stage.places["display"] = stage.server.value(
+            "SELECT public_id FROM boards_display ORDER BY id DESC LIMIT 1"
+        )
+    stage.server.rows(
+        "UPDATE boards_display SET theme = 'light' WHERE public_id = ? RETURNING id",
+        stage.places["display"],
+    )
