@@ -9,9 +9,13 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import random
 import re
+import secrets
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -19,16 +23,18 @@ from werkzeug.test import TestResponse
 
 from question_bank.formats import pack as packs
 from question_bank.items import KINDS, Choice, Item, Option, TrueFalse
-from quizapp.accounts.models import Person
+from quizapp.accounts.access import Viewer
 from quizapp.core import clock
-from quizapp.core.db import db as database
 from quizapp.items import service as items
 from quizapp.quizzes import service as quizzes
+from quizapp.quizzes import views as quizzes_views
 from tests.browser_client import Browser
 from tests.conftest import NOW, rolled_back
 from tests.factories import bank, people, season
-from tests.scene import DISPLAY_COOKIE, DISPLAY_SECRET, WHO, routes, set_scene
+from tests.scene import Scene, routes, set_scene
 
+CROWD = ("anonymous", "bob", "dana", "display")
+WHOLE, PART = {}, {"X-Requested-With": "fetch"}
 MARKS = ("option--right", "option--mine", "option__tag", 'id="verdict"', "mine_right", "key_ids")
 
 
@@ -42,19 +48,20 @@ def read(browser: Browser, path: str, **options) -> tuple[TestResponse, str]:
         return response, response.data.decode(errors="replace")
 
 
-def crawl(app: Flask, scene) -> Iterator[tuple[str, str]]:
-    """Yield (who and where, everything sent) for every page as everybody, fragments included."""
-    for who in WHO:
+def crawl(app: Flask, scene: Scene, crowd: tuple[str, ...] = CROWD) -> Iterator[tuple[str, str]]:
+    """Yield (who and where, everything sent) for every page; for the learner every position too.
+
+    The pages of a set are asked for whole and as the fragment that a script asks for.
+    """
+    for who in crowd:
         for _method, rule in routes(app, "GET"):
             path = scene.address(rule)
-            positions = range(1, 6) if "position" in rule.arguments else [None]
-            for position, headers in itertools.product(
-                positions, ({}, {"X-Requested-With": "fetch"})
-            ):
-                if position:
-                    path = re.sub(r"/\d+$", f"/{position}", path)
-                response, text = read(scene.browsers[who], path, headers=headers)
-                yield f"{who} on {path}", f"{response.headers}\n{text}"
+            is_own = who == "bob" and "attempt_id" in rule.arguments
+            places = range(1, 6) if is_own and "position" in rule.arguments else (1,)
+            for place, headers in itertools.product(places, (WHOLE, PART) if is_own else (WHOLE,)):
+                there = re.sub(r"/1$", f"/{place}", path)
+                response, text = read(scene.browsers[who], there, headers=headers)
+                yield f"{who} on {there}", f"{response.headers}\n{text}"
 
 
 # --- the canary -----------------------------------------------------------------------------------
@@ -70,7 +77,7 @@ def five(db, frozen) -> people.World:
 
 
 @pytest.fixture
-def bob(five) -> people.Viewer:
+def bob(five) -> Viewer:
     """Bob, as services meet him."""
     return people.viewer(five.people["bob"])
 
@@ -114,7 +121,7 @@ def test_a_refused_answer_tells_nothing(app, unanswered):
     browser = unanswered.browsers["bob"]
     address = f"/quizzes/{unanswered.values['attempt_id']}/1"
     for option in ([], ["nonsense"], ["A", "B", "C", "D", "E"]):
-        for headers in ({}, {"X-Requested-With": "fetch"}):
+        for headers in (WHOLE, PART):
             form = {"option": option, "submission_uuid": "3f333df6-90a4-4fda-8dd3-9485d27cee36"}
             answer = browser.post(address, form, headers=headers)
             assert answer.status_code == 422
@@ -123,11 +130,8 @@ def test_a_refused_answer_tells_nothing(app, unanswered):
 
 
 def test_a_set_that_was_closed_unanswered_tells_nothing(app, unanswered):
-    from datetime import timedelta
-
     with clock.frozen(NOW + timedelta(days=5)):
         assert quizzes.close_stale() == 1
-        unanswered.browsers["bob"].sign_in(unanswered.world.people["bob"])
         for place, sent in crawl(app, unanswered):
             if "styleguide" not in place:
                 assert not [word for word in (bank.CANARY, *MARKS) if word in sent], place
@@ -141,23 +145,26 @@ def options(*texts: str) -> tuple[Option, ...]:
     return tuple(Option(str(place), text) for place, text in enumerate(texts))
 
 
+_DO = "泄漏时先做什么？"
+_DO_ALL = "泄漏时做哪几件事？"
+_MAY = "泄漏时可以继续作业。"
 _FOUR = options("关闭阀门", "打开阀门", "报告班长", "继续作业")
 
 # Every kind of item, twice: the same to look at, with another key, explanation and scoring.
 TWINS: dict[str, tuple[Item, Item]] = {
     "single": (
-        Choice("single", "泄漏时先做什么？", _FOUR, frozenset({"0"}), "先切断来源，再处理其他。"),
-        Choice("single", "泄漏时先做什么？", _FOUR, frozenset({"3"}), "另一种说法，长短也不一样，而且长得多。"),
+        Choice("single", _DO, _FOUR, frozenset("0"), "先切断来源，再处理其他。"),
+        Choice("single", _DO, _FOUR, frozenset("3"), "另一种说法，长短也不一样，长得多。"),
     ),
     "multiple": (
-        Choice("multiple", "泄漏时做什么？", _FOUR, frozenset({"0", "2"}), "两件事都要做。"),
-        Choice("multiple", "泄漏时做什么？", _FOUR, frozenset({"1"}), "只有一件。", scoring="partial"),
+        Choice("multiple", _DO_ALL, _FOUR, frozenset("02"), "两件事都要做。"),
+        Choice("multiple", _DO_ALL, _FOUR, frozenset("013"), "另外三件。", scoring="partial"),
     ),
     "true_false": (
-        TrueFalse("泄漏时可以继续作业。", False, "先停下来。"),
-        TrueFalse("泄漏时可以继续作业。", True, "这一次的说明不同。"),
+        TrueFalse(_MAY, False, "先停下来。"),
+        TrueFalse(_MAY, True, "这一次的说明不同。"),
     ),
-}  # fmt: skip
+}
 
 
 def test_every_kind_of_item_has_its_twins():
@@ -181,43 +188,41 @@ def pack_with(item: Item) -> packs.Pack:
     return reading.pack
 
 
-def everything_sent(app: Flask, item: Item) -> dict[str, str]:
-    """Return what a world with ``item`` sends to everybody before the answer, without its noise."""
-    with rolled_back(app), clock.frozen(NOW):
+def load_dice(patch: pytest.MonkeyPatch) -> None:
+    """Make everything random fall the same way in every world: names in addresses, codes, ids."""
+    number, dice = itertools.count(), random.Random("two worlds")
+    patch.setattr(secrets, "token_urlsafe", lambda size=32: f"{next(number):0{size}}"[-16:])
+    patch.setattr(secrets, "token_hex", lambda size=32: f"{next(number):0{2 * size}x}")
+    patch.setattr(secrets, "choice", dice.choice)
+    patch.setattr(quizzes_views, "uuid4", lambda: UUID(int=next(number)))
+
+
+def everything_sent(app: Flask, item: Item, *crowd: str) -> dict[str, str]:
+    """Return what a world with ``item`` sends before the answer, by who and where."""
+    with rolled_back(app), clock.frozen(NOW), pytest.MonkeyPatch.context() as patch:
+        load_dice(patch)
         world = people.world()
-        for name, person_id in world.people.items():
-            # The order of a set comes from its learner's name in addresses.
-            database.session.get_one(Person, person_id).public_id = f"person-of-{name}"
-        database.session.commit()
         items.load_packs(world.organisation, [pack_with(item)])
         items.approve_for_demo(world.organisation)
         scene = set_scene(app, world, answered=0)
-        scene.browsers["display"].client.set_cookie(DISPLAY_COOKIE, DISPLAY_SECRET)
-        names = {str(value): f"<{name}>" for name, value in scene.values.items() if name != "position"}
-        sent = {quieter(place, names): quieter(text, names) for place, text in crawl(app, scene)}
-        bob, address = scene.browsers["bob"], f"/quizzes/{scene.values['attempt_id']}/1"
+        sent = dict(crawl(app, scene, crowd))
+        address = f"/quizzes/{scene.values['attempt_id']}/1"
         for wrong in ("nonsense", "true"):
-            form = {"option": wrong, "submission_uuid": "not one"}
-            answer = bob.post(address, form)
-            sent[f"refused {wrong}"] = quieter(answer.get_data(as_text=True), names)
-        return sent
+            answer = scene.browsers["bob"].post(address, {"option": wrong, "submission_uuid": ""})
+            sent[f"refused {wrong}"] = answer.get_data(as_text=True)
+        return {place: without_stamps(text) for place, text in sent.items()}
 
 
-def quieter(text: str, names: dict[str, str]) -> str:
-    """Return ``text`` without what is random in every world: names in addresses, tokens, ids."""
-    for value, name in names.items():
-        text = text.replace(value, name)
-    text = re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "<uuid>", text)
-    text = re.sub(r"(?m)^(X-Request-ID|Set-Cookie|Content-Length|ETag|Date): .*", r"\1", text)
-    text = re.sub(r'((?:name|id)="(?:csrf[_-]token|shown_token)" (?:content|value)=")[^"]*', r"\1", text)
-    text = re.sub(r'("token":\s*")[^"]*', r"\1", text)
-    text = re.sub(r'((?:unit|person|parent)=|value="|/(?:units|people)/)[\w-]{16}(?=["&/])', r"\1<id>", text)
-    return re.sub(r'\b[ACDEFGHJKMNPQRTUVWXY34679]{6}\b', "<code>", text)
+def without_stamps(text: str) -> str:
+    """Return ``text`` without what carries the time of day: headers, signed tokens."""
+    text = re.sub(r"(?m)^(Set-Cookie|Content-Length|ETag|Date|Expires): .*", r"\1", text)
+    named = r'((?:name|id)="(?:csrf[_-]token|shown_token)" (?:content|value)=")[^"]*'
+    return re.sub(r'("token":\s*")[^"]*', r"\1", re.sub(named, r"\1", text))
 
 
 @pytest.mark.parametrize("kind", TWINS)
 def test_two_worlds_that_differ_in_a_key_send_the_same_bytes(app, kind):
-    one, other = (everything_sent(app, item) for item in TWINS[kind])
+    one, other = (everything_sent(app, item, "bob", "display") for item in TWINS[kind])
     assert one.keys() == other.keys()
     questions = [place for place, text in one.items() if TWINS[kind][0].stem in text]
     assert questions, "nobody was shown the question, so nothing is proven"
@@ -227,19 +232,17 @@ def test_two_worlds_that_differ_in_a_key_send_the_same_bytes(app, kind):
 
 def test_the_comparison_notices_a_leak(app, monkeypatch):
     """If the page did say the key in any form, the two worlds would differ."""
-    from quizapp.quizzes import views
-
-    kept = views._row
+    kept = quizzes_views._row
 
     def leaky(option, verdict):
         row = kept(option, verdict)
         return replace(row, is_chosen=option.id in leak)
 
-    monkeypatch.setattr(views, "_row", leaky)
+    monkeypatch.setattr(quizzes_views, "_row", leaky)
     worlds = []
     for item in TWINS["true_false"]:
         leak = item.key_ids
-        worlds.append(everything_sent(app, item))
+        worlds.append(everything_sent(app, item, "bob"))
     assert worlds[0] != worlds[1]
 
 
@@ -249,7 +252,7 @@ def test_the_comparison_notices_a_leak(app, monkeypatch):
 @pytest.mark.parametrize(
     ("who", "path", "fields"),
     [
-        ("bob", "/csrf", {"token"}),
+        ("bob", "/csrf", {"token", "person"}),
         ("anonymous", "/healthz", {"status"}),
         ("anonymous", "/readyz", {"database", "store"}),
         ("anonymous", "/boards/pair/status", {"state", "next"}),

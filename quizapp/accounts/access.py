@@ -11,6 +11,7 @@ from flask import Flask, abort, current_app, g, redirect, request, session, url_
 from flask_babel import gettext as _
 from flask_login import LoginManager, current_user
 from sqlalchemy import Row, Select, and_, bindparam, or_, select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import aliased
 
 from quizapp.core import clock, http, security
@@ -168,15 +169,18 @@ def _load_viewer(public_id: str) -> Viewer | None:
     if not secret:
         return None
     now = clock.now()
-    rows = db.session.execute(
-        _VIEWER,
-        {
-            "secret": security.fingerprint(secret),
-            "person": public_id,
-            "now": now,
-            "recent": now.date() - timedelta(days=2),
-        },
-    ).all()
+    values = {
+        "secret": security.fingerprint(secret),
+        "person": public_id,
+        "now": now,
+        "recent": now.date() - timedelta(days=2),
+    }
+    try:
+        rows = db.session.execute(_VIEWER, values).all()
+    except SQLAlchemyError:
+        # The page that says so is drawn for nobody: asking again who reads it would fail again.
+        login_manager._update_request_context_with_user()
+        raise
     return _to_viewer(rows, public_id) if rows else None
 
 

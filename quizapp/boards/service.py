@@ -115,18 +115,20 @@ def pair(
     if int(opened.client.incr(tries)) > TRIES_PER_TEN_MINUTES:
         raise Refusal(_("Too many tries. Please wait ten minutes."), status=429, field="code")
     opened.client.expire(tries, rules.CODE_SECONDS)
-    fingerprint = opened.client.get(opened.key("pair", typed)) if rules.is_code(typed) else None
+    _unit_of(viewer, unit_public_id)
+    _check_look(distance_m, theme)
+    # Whoever takes the code has it: two people who type it at once would both pair the display.
+    fingerprint = opened.client.getdel(opened.key("pair", typed)) if rules.is_code(typed) else None
     if not fingerprint:
         raise Refusal(
             _("This code is wrong or has expired. The display shows the current one."),
             status=422,
             field="code",
         )
-    public_id = _store_display(
+    opened.client.delete(opened.key("pair", "of", fingerprint), tries)
+    return _store_display(
         viewer, str(fingerprint), unit_public_id, name=name, distance_m=distance_m, theme=theme
     )
-    opened.client.delete(opened.key("pair", typed), opened.key("pair", "of", fingerprint), tries)
-    return public_id
 
 
 @atomic
@@ -140,12 +142,11 @@ def _store_display(
     theme: str,
 ) -> str:
     unit = _unit_of(viewer, unit_public_id)
-    _check_look(distance_m, theme)
     display = db.session.scalar(select(Display).where(Display.secret_print == secret_print))
     if display is None:
         display = Display(secret_print=secret_print)
         db.session.add(display)
-    elif display.organisation_id != viewer.organisation_id:
+    elif display.revoked_at is None and display.organisation_id != viewer.organisation_id:
         raise Refusal(_("This display is paired elsewhere. Unpair it there first."), field="code")
     display.organisation_id = viewer.organisation_id
     display.unit_id = unit.id
@@ -154,6 +155,7 @@ def _store_display(
     display.paired_at, display.paired_by = clock.now(), viewer.id
     display.revoked_at = None
     db.session.flush()
+    on_commit(lambda: _forget(unit.id))
     audit.record("boards.paired", f"display:{display.public_id}", actor_id=viewer.id)
     return display.public_id
 
@@ -194,6 +196,7 @@ def change_display(
     _check_look(distance_m, theme)
     display.name, display.unit_id = name or unit.name, unit.id
     display.distance_m, display.theme = distance_m, theme
+    on_commit(lambda: _forget(unit.id))
     # The display opens its stream again and meets its new settings.
     reload = own_channel(display.id)
     on_commit(lambda: sse.publish(reload, {}))
@@ -309,16 +312,22 @@ def current_state(organisation_id: int, unit_id: int) -> dict[str, Any]:
     except RedisError:
         return wall_state(organisation_id, unit_id)
     state = wall_state(organisation_id, unit_id)
-    _keep(unit_id, state)
+    _keep(unit_id, state, is_newest=False)
     return state
 
 
-def _keep(unit_id: int, state: dict[str, Any]) -> None:
-    opened = store()
+def _keep(unit_id: int, state: dict[str, Any], *, is_newest: bool) -> None:
+    """Keep a wall's state; one built on demand never replaces what was published meanwhile."""
+    key, kept = store().key("wall", unit_id), sse.compact(state)
     try:
-        opened.client.set(opened.key("wall", unit_id), sse.compact(state), ex=24 * 3600)
+        store().client.set(key, kept, ex=24 * 3600, nx=not is_newest)
     except RedisError:
         return
+
+
+def _forget(unit_id: int) -> None:
+    """Drop what is kept of a wall: nobody refreshed it while no display hung in its unit."""
+    store().client.delete(store().key("wall", unit_id))
 
 
 def publish_season(organisation_id: int) -> int:
@@ -330,7 +339,7 @@ def publish_season(organisation_id: int) -> int:
     ).all()
     for unit_id in units:
         state = wall_state(organisation_id, unit_id)
-        _keep(unit_id, state)
+        _keep(unit_id, state, is_newest=True)
         sse.publish(channel(unit_id), state)
     return len(units)
 
@@ -355,7 +364,6 @@ def wall_state(organisation_id: int, unit_id: int) -> dict[str, Any]:
                 "own": [],
                 "note": _("The board begins with the first finished quiz of a season."),
             }
-        own_ids = {row.unit_id for row, _rank, _gap in board.own}
         zone = ZoneInfo(_time_zone(organisation_id))
         return {
             "v": board.version,
@@ -366,7 +374,7 @@ def wall_state(organisation_id: int, unit_id: int) -> dict[str, Any]:
             "as_of": board.as_of.isoformat(timespec="seconds"),
             "clock": f"{board.as_of.astimezone(zone):%H:%M}",
             "rows": [
-                [row.rank, row.name[:12], row.move, row.score, int(row.unit_id in own_ids)]
+                [row.rank, row.name[:12], row.move, row.score, int(row.unit_id in board.own_ids)]
                 for row in board.rows
             ],
             "own": [

@@ -188,12 +188,12 @@ def _open(session: Session) -> None:
     if session.new or session.dirty or session.deleted:
         raise RuntimeError("rows were changed outside a command; they would be lost")
     if is_sqlite():
-        session.rollback()  # also expires what was read before: a command decides on fresh rows
+        session.rollback()
         session.connection(execution_options={"writes": True})
-    else:
-        # At READ COMMITTED every statement sees what others committed before it, so a transaction
-        # that only read so far goes on; ending it first would cost three trips to the server.
-        session.expire_all()
+    # At READ COMMITTED every statement sees what others committed before it, so elsewhere a
+    # transaction that only read so far goes on; ending it first would cost three trips to the
+    # server. What was read before, also before an earlier commit, may be old by now.
+    session.expire_all()
     session.info[_CALLBACKS] = []
 
 

@@ -7,7 +7,7 @@ compiled file that could be older than its source.
 from __future__ import annotations
 
 import io
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,8 @@ from babel.support import NullTranslations, Translations
 from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, Domain, get_locale
 from flask_babel import gettext as _
+
+from . import clock
 
 TRANSLATIONS = Path(__file__).resolve().parent.parent / "translations"
 LOCALES = ("zh_CN", "en")
@@ -115,7 +117,7 @@ def format_day(value: date | datetime) -> str:
 def format_short_day(value: date | datetime) -> str:
     """Return a day without its weekday: 11月22日, 22 Nov; with the year when it is another one."""
     day = _day_of(value)
-    is_this_year = day.year == local(datetime.now(UTC)).year
+    is_this_year = day.year == local(clock.now()).year
     if chosen_locale() == "zh_CN":
         text = f"{day.month}月{day.day}日"
         return text if is_this_year else f"{day.year}年{text}"
@@ -135,6 +137,6 @@ def format_clock(value: datetime) -> str:
 def format_when(value: datetime) -> str:
     """Return the time of day, after the day unless that is today."""
     day = _day_of(value)
-    if day == local(datetime.now(UTC)).date():
+    if day == local(clock.now()).date():
         return str(_("Today %(time)s", time=format_clock(value)))
     return f"{format_short_day(value)} {format_clock(value)}"

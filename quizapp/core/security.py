@@ -48,7 +48,8 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
 }
-_LOCAL_PATH = re.compile(r"^/(?![/\\])[^\s\\]*$")
+# Browsers take line breaks and tabs out of an address and read a backslash as a slash.
+_LOCAL_PATH = re.compile(r"/(?![/\\])[^\s\\\x00-\x1f\x7f]*")
 
 
 class Sessions(SecureCookieSessionInterface):
@@ -122,12 +123,12 @@ def is_password(hashed: str | None, password: str) -> bool:
             return False
 
     matches: bool = _off_the_loop(verify, hashed or _NOBODYS_HASH, password)
-    return matches and hashed is not None
+    return matches and bool(hashed)
 
 
 def safe_next(target: str | None, otherwise: str) -> str:
     """Return ``target`` when it is a path of this site, else ``otherwise``."""
-    if not target or not _LOCAL_PATH.match(target):
+    if not target or not _LOCAL_PATH.fullmatch(target):
         return otherwise
     parts = urlsplit(target)
     return otherwise if parts.scheme or parts.netloc else target

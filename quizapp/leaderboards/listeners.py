@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from quizapp.core.events import listens_to
-from quizapp.org.events import MembershipChanged
+from quizapp.org.events import MembershipChanged, UnitChanged
 from quizapp.points.events import EntryWritten, SeasonChanged
 
 from . import service
@@ -19,6 +19,12 @@ def sum_again(fact: EntryWritten) -> None:
 def count_again(fact: MembershipChanged) -> None:
     """Note every day of the window on which a unit's members may be others now."""
     service.note_dirty_since(fact.unit_id, fact.since)
+
+
+@listens_to(UnitChanged)
+def name_again(fact: UnitChanged) -> None:
+    """Give the boards a new version: names of units are part of what they show."""
+    service.note_named(fact.unit_id)
 
 
 @listens_to(SeasonChanged)

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
+from redis.exceptions import RedisError
 
 from quizapp.accounts.access import allow, viewer
 from quizapp.accounts.permissions import Permission
 from quizapp.core import clock
+from quizapp.core.i18n import chosen_locale
+from quizapp.core.redis import store
 from quizapp.org.rules import learning_day
 from quizapp.points import rules as points_rules
 
 from . import rules, service
 
 bp = Blueprint("leaderboards", __name__, url_prefix="/team")
+
+# The version in its name makes a kept board right; the seconds only bound what the store holds.
+BODY_SECONDS = 15
+BODY_PLACE = "<!-- board -->"
 
 
 @dataclass(frozen=True)
@@ -60,13 +68,17 @@ class BoardRow:
 
 
 @dataclass(frozen=True)
-class BoardPage:
-    """The team board."""
+class BoardHead:
+    """What stands above the team board."""
 
     season_name: str
     days_left: int
-    starts_on: date
-    ends_on: date
+
+
+@dataclass(frozen=True)
+class BoardPage:
+    """The team board as one team sees it: nothing of it depends on the person."""
+
     own: OwnTeam | None
     brackets: list[BracketTab]
     rows: list[BoardRow]
@@ -108,19 +120,47 @@ def bracket_label(bracket: str) -> str:
 @allow(Permission.TAKE_PART)
 def board() -> Any:
     """Show the board of a bracket, the viewer's own when none is chosen."""
-    found = service.get_board(viewer(), request.args.get("bracket"))
+    today = learning_day(clock.now(), viewer().time_zone)
+    asked = request.args.get("bracket", "")
+    bracket = asked if asked in points_rules.SHRINKAGE else ""
+    state = service.board_state(viewer().organisation_id, today)
+    body = _body(state[0].id, state[1], today, bracket) if state else None
+    head = None
+    if state and body:
+        head = BoardHead(state[0].name, max(0, (state[0].ends_on - today).days))
+    else:
+        body = render_template("leaderboards/_board.html", page=None)
+    # Both are finished HTML by now; a comment in the page says where the board belongs.
+    return render_template("leaderboards/board.html", page=head).replace(BODY_PLACE, body, 1)
+
+
+def _body(season_id: int, version: int, today: date, bracket: str) -> str | None:
+    """Return the board, drawn once for all of a team and kept until the boards move.
+
+    None when nobody is ranked. Without the store it is drawn for each request.
+    """
+    about = (today, bracket, viewer().unit_id, chosen_locale(), viewer().time_zone)
+    opened = store()
+    try:
+        kept = opened.client.get(opened.key("board", season_id, version, *about))
+    except RedisError:
+        kept = None
+    if kept:
+        return str(kept)
+    found = service.get_board(viewer(), bracket or None)
     if found is None:
-        return render_template("leaderboards/board.html", page=None)
-    return render_template("leaderboards/board.html", page=_board_page(found))
+        return None
+    drawn = render_template("leaderboards/_board.html", page=_board_page(found))
+    # The boards may have moved since the version was read: what was drawn names its own.
+    key = opened.key("board", found.season.id, found.version, *about)
+    with suppress(RedisError):
+        opened.client.set(key, drawn, ex=BODY_SECONDS)
+    return drawn
 
 
 def _board_page(found: service.BoardView) -> BoardPage:
     own_id = found.own.unit_id if found.own else None
     return BoardPage(
-        season_name=found.season.name,
-        days_left=found.days_left,
-        starts_on=found.season.starts_on,
-        ends_on=found.season.ends_on,
         own=_own(found),
         brackets=[
             BracketTab(

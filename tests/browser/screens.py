@@ -74,9 +74,8 @@ def change_password_badly(page: Page) -> None:
 
 
 def ask_for_cards(page: Page) -> None:
-    """Choose two people for sign-in cards; the next page asks whether it is meant."""
-    for box in page.locator('input[name="person"]').all()[-2:]:
-        box.check()
+    """Choose the people on the page for sign-in cards; the next page asks whether it is meant."""
+    page.locator("[data-all]").check()
     page.locator("#cards button").click()
     page.locator('[name="confirmed"]').wait_for(state="attached")
 
@@ -141,8 +140,8 @@ DESK = (
     Screen("displays", "desk", "admin", "/admin/displays"),
     Screen("display", "desk", "admin", "/admin/displays?display={display}"),
     Screen("settings", "desk", "admin", "/admin/settings"),
-    Screen("cards-ask", "desk", "admin", "/admin/people?unit={team}", ask_for_cards),
-    Screen("cards", "desk", "admin", "/admin/people?unit={team}", make_cards),
+    Screen("cards-ask", "desk", "admin", "/admin/people?q={trainee}", ask_for_cards),
+    Screen("cards", "desk", "admin", "/admin/people?q={trainee}", make_cards),
     Screen("styleguide-desk", "desk", "admin", "/styleguide?surface=desk"),
 )
 TV = (
@@ -173,7 +172,7 @@ def build_stage(browser: Browser, server: DemoServer) -> Stage:
     )
     enter("newcomer", newcomer)
     enter("fresh", server.somebody())
-    enter("admin", ADMIN)
+    _add_trainees(stage, enter("admin", ADMIN))
     _finish_a_set(stage, enter("done", server.somebody(team=TEAM)))
     _begin_sets(stage, enter)
     _hang_televisions(stage, enter)
@@ -185,6 +184,26 @@ def build_stage(browser: Browser, server: DemoServer) -> Stage:
     for context in contexts:
         context.close()
     return stage
+
+
+def _add_trainees(stage: Stage, context: BrowserContext) -> None:
+    """Add people who may have a password: those of the demo have none."""
+    stage.places["trainee"] = "90000"
+    page = context.new_page()
+    for number, name in enumerate(("徐文博", "徐安然"), start=900001):
+        page.goto("/admin/people/add")
+        page.locator("[name=name]").fill(name)
+        page.locator("[name=employee_number]").fill(str(number))
+        page.locator("[name=post]").fill("见习焊工")
+        page.locator("[name=unit]").select_option(label=label_of(page, TEAM))
+        page.locator("main .btn--primary").click()
+        page.get_by_role("heading", name=name).wait_for()
+
+
+def label_of(page: Page, unit: str) -> str:
+    """Return how a list of units to choose from names one."""
+    labels = page.locator("[name=unit] option").all_inner_texts()
+    return next(label for label in labels if label.strip().endswith(unit))
 
 
 def _finish_a_set(stage: Stage, context: BrowserContext) -> None:

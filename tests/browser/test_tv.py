@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DESK
 from tests.browser.journey import choose, fields, open_everything, post_answer, read, submit
+from tests.browser.screens import label_of
 from tests.browser.server import ADMIN, DemoServer
 
 FULL_HD, SMALL_BOX = {"width": 1920, "height": 1080}, {"width": 960, "height": 540}
@@ -70,12 +71,6 @@ def desk(visit) -> Page:
     page = visit(ADMIN, size=DESK)
     page.goto("/admin/displays")
     return page
-
-
-def label_of(desk: Page, unit: str) -> str:
-    """Return how the administrator's list of units names one."""
-    labels = desk.locator("[name=unit] option").all_inner_texts()
-    return next(label for label in labels if label.strip().endswith(unit))
 
 
 def choose_display(desk: Page, workshop: str) -> None:

@@ -11,6 +11,7 @@ from fractions import Fraction
 from itertools import count
 
 import pytest
+from flask import Flask
 from sqlalchemy import delete, func, select, update
 
 from quizapp.core import clock
@@ -23,10 +24,11 @@ from quizapp.leaderboards.models import Board, BracketMean, Dirty, Seat, Standin
 from quizapp.org import service as org
 from quizapp.points import service as points
 from quizapp.points.rules import shrunken_mean
-from tests.conftest import NOW
+from tests.conftest import NOW, rolled_back
 from tests.factories import people
 from tests.factories.season import finished_set, settle_boards
 from tests.factories.teams import join, members_of, teams
+from tests.savepoints import undone
 
 TODAY = date(2026, 11, 18)
 FIRST, LAST = date(2026, 11, 12), date(2026, 11, 30)
@@ -79,17 +81,30 @@ class Company:
         return database.session.get(model, (self.season, unit_id))
 
 
+@pytest.fixture(scope="module")
+def settled(app: Flask) -> Iterator[Company]:
+    """A company with boards that are up to date, made once."""
+    with rolled_back(app), clock.frozen(NOW):
+        world = people.world()
+        beta, gamma = teams(world.organisation, world.workshop, [6, 10])
+        season = points.set_season(
+            None, world.organisation, name="十一月", starts_on=FIRST, ends_on=LAST
+        )
+        settle_boards()
+        yield Company(world, world.team, beta, gamma, season)
+
+
 @pytest.fixture
-def company(db, frozen) -> Company:
-    """A company with boards that are up to date."""
-    world = people.world()
-    beta, gamma = teams(world.organisation, world.workshop, [6, 10])
-    season = points.set_season(
-        None, world.organisation, name="十一月", starts_on=FIRST, ends_on=LAST
-    )
-    made = Company(world, world.team, beta, gamma, season)
-    settle_boards()
-    return made
+def db(settled: Company) -> Iterator[object]:
+    """The database with that company in it; every test finds it as it was made."""
+    with undone(), clock.frozen(NOW):
+        yield database
+
+
+@pytest.fixture
+def company(db: object, settled: Company) -> Company:
+    """The company, at the tests' present."""
+    return settled
 
 
 def version(db, company: Company) -> int:
@@ -327,7 +342,7 @@ def test_the_rank_before_is_that_of_the_day_before(company):
         unit: (company.standing(unit).rank, company.standing(unit).rank_before)
         for unit in (company.alpha, company.beta, company.gamma)
     }
-    assert ranks == {company.alpha: (2, 1), company.beta: (1, 2), company.gamma: (3, 2)}
+    assert ranks == {company.alpha: (2, 1), company.beta: (1, 2), company.gamma: (3, 3)}
 
 
 def test_on_the_first_day_nobody_has_a_rank_before(company):
@@ -558,7 +573,7 @@ def something_happens(
     company: Company, units: list[int], draw: random.Random, since: date, today: date
 ) -> None:
     """Let somebody earn, move or be away, or a team begin."""
-    unit = draw.choice(units)
+    unit = draw.choice([unit for unit in units if members_of(unit)])
     who = draw.choice(members_of(unit))
     kind = draw.choice(["points", "points", "move", "absence", "team"])
     if kind == "points":
@@ -586,10 +601,10 @@ def live_through(company: Company, draw: random.Random, days: int) -> None:
                     service.tick()
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 def test_a_rebuild_finds_what_was_there(company, seed):
-    live_through(company, random.Random(seed), days=10)
-    with days_later(10):
+    live_through(company, random.Random(seed), days=8)
+    with days_later(8):
         settle_boards()
         before = shown(company)
         assert broken() == []
@@ -829,42 +844,32 @@ def test_a_wall_without_ranked_teams_shows_the_fullest_bracket(company):
     assert (board.bracket, board.own) == ("small", [])
 
 
-def test_reading_a_board_costs_the_same_for_20_and_for_200_teams(company, count_statements):
-    def statements() -> list[int]:
-        counts = []
-        viewer = company.viewer_of(company.gamma)
-        for read in (service.get_board, service.team_line):
-            with count_statements() as seen:
-                read(viewer)
-            counts.append(len(seen))
-        with count_statements() as seen:
-            service.get_workshop_board(company.world.organisation, company.world.workshop)
-        return [*counts, len(seen)]
+def test_200_teams_cost_as_many_statements_as_20(company, count_statements):
+    viewer = company.viewer_of(company.gamma)
+    workshop = (company.world.organisation, company.world.workshop)
 
-    def grow(number: int) -> None:
-        teams(company.world.organisation, company.world.workshop, [5] * number)
-        service.rebuild()
-
-    grow(17)
-    few = statements()
-    grow(180)
-    assert statements() == few
-    assert few[0] <= 16
-
-
-def test_a_tick_costs_the_same_for_20_and_for_200_teams(company, count_statements):
-    def statements() -> int:
+    def statements() -> dict[str, int]:
         service.note_dirty(company.alpha, TODAY)
-        with count_statements() as seen:
-            service.tick()
-        return len(seen)
+        counts = {}
+        for name, act in {
+            "tick": service.tick,
+            "board": lambda: service.get_board(viewer),
+            "line": lambda: service.team_line(viewer),
+            "wall": lambda: service.get_workshop_board(*workshop),
+        }.items():
+            with count_statements() as seen:
+                act()
+            counts[name] = len(seen)
+        return counts
 
     teams(company.world.organisation, company.world.workshop, [5] * 17)
     service.rebuild()
     few = statements()
     teams(company.world.organisation, company.world.workshop, [5] * 180)
     service.rebuild()
+    assert len(service.get_board(viewer).rows) == 50
     assert statements() == few
+    assert few["board"] <= 16
 
 
 def test_people_who_join_in_bulk_are_members_too(company):

@@ -1,6 +1,6 @@
 """The front door of the boards: note what changed, bring them up to date, read them."""
 
-from .notes import note_dirty, note_dirty_since
+from .notes import note_dirty, note_dirty_since, note_named
 from .reading import (
     BoardView,
     Row,
@@ -27,6 +27,7 @@ __all__ = [
     "get_workshop_board",
     "note_dirty",
     "note_dirty_since",
+    "note_named",
     "rebuild",
     "rebuild_season",
     "team_line",

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from sqlalchemy import or_, select
+
 from quizapp.core.db import atomic, db, insert
 from quizapp.org import service as org
 from quizapp.org.models import Unit
 from quizapp.points.rules import WINDOW_DAYS
 
-from ..models import Dirty
+from ..models import Dirty, Seat
 
 
 @atomic
@@ -27,3 +29,19 @@ def note_dirty_since(unit_id: int, since: date) -> None:
     days = [first + timedelta(days=n) for n in range((today - first).days + 1)]
     if days:
         db.session.execute(insert(Dirty), [{"unit_id": unit_id, "day": day} for day in days])
+
+
+@atomic
+def note_named(unit_id: int) -> None:
+    """Note that boards which show the name of a unit, or of the unit above, have to be made anew.
+
+    Nothing is noted for a unit that no board shows, as one that was just made.
+    """
+    seated = db.session.execute(
+        select(Unit.id, Unit.organisation_id)
+        .join(Seat, Seat.unit_id == Unit.id)
+        .where(or_(Unit.id == unit_id, Unit.parent_id == unit_id))
+        .limit(1)
+    ).first()
+    if seated:
+        note_dirty(seated.id, org.today(seated.organisation_id))

@@ -8,12 +8,14 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import func, select, true
+from sqlalchemy import bindparam, func, select, true
 
 from quizapp.accounts.access import Viewer
+from quizapp.core import clock
 from quizapp.core.db import db
 from quizapp.org import service as org
 from quizapp.org.models import Unit
+from quizapp.org.rules import learning_day
 from quizapp.points import rules as points_rules
 from quizapp.points import service as points
 from quizapp.points.service import SeasonView
@@ -93,16 +95,25 @@ class WorkshopBoard:
     teams: int
     rows: list[Row]
     own: list[tuple[Row, int | None, int | None]]  # row, next rank, points missing to it
+    own_ids: frozenset[int]  # which of ``rows`` are the workshop's
     version: int
     as_of: datetime
 
 
-def board_state(organisation_id: int) -> tuple[SeasonView, int] | None:
-    """Return the season to show and its version; the last one when none is running; or None."""
-    season = points.season_until(organisation_id, org.today(organisation_id))
+_VERSION = select(Board.__table__.c.version).where(
+    Board.__table__.c.season_id == bindparam("season")
+)
+
+
+def board_state(organisation_id: int, today: date | None = None) -> tuple[SeasonView, int] | None:
+    """Return the season to show and its version; the last one when none is running; or None.
+
+    ``today`` is the organisation's learning day; it is looked up when it is not given.
+    """
+    season = points.season_until(organisation_id, today or org.today(organisation_id))
     if season is None:
         return None
-    version = db.session.scalar(select(Board.version).where(Board.season_id == season.id))
+    version = db.session.execute(_VERSION, {"season": season.id}).scalar()
     return (season, version) if version else None
 
 
@@ -119,7 +130,8 @@ def get_board(viewer: Viewer, bracket: str | None = None) -> BoardView | None:
 
     None when there is no season, or nobody is ranked.
     """
-    state = board_state(viewer.organisation_id)
+    today = learning_day(clock.now(), viewer.time_zone)
+    state = board_state(viewer.organisation_id, today)
     if state is None:
         return None
     season, version = state
@@ -147,7 +159,7 @@ def get_board(viewer: Viewer, bracket: str | None = None) -> BoardView | None:
     ).one()
     return BoardView(
         season=season,
-        days_left=max(0, (season.ends_on - org.today(viewer.organisation_id)).days),
+        days_left=max(0, (season.ends_on - today).days),
         bracket=shown,
         brackets=known,
         rows=rows,
@@ -236,7 +248,7 @@ def _place_above(season_id: int, bracket: str, rank: int) -> tuple[int, int] | N
 
 def team_line(viewer: Viewer) -> TeamLine | None:
     """Return the viewer's team in one line; None without a team or a board."""
-    state = board_state(viewer.organisation_id)
+    state = board_state(viewer.organisation_id, learning_day(clock.now(), viewer.time_zone))
     if state is None or viewer.unit_id is None:
         return None
     return _line(state[0].id, viewer.unit_id, viewer.unit_name or "")
@@ -313,6 +325,8 @@ def get_workshop_board(organisation_id: int, unit_id: int) -> WorkshopBoard | No
         return None
     below = Unit.path.startswith(unit.path, autoescape=True)
     own = _rows(season.id, bracket, below, limit=WALL_OWN)
+    rows = _rows(season.id, bracket, Standing.rank <= WALL_TOP, limit=WALL_TOP)
+    shown = Unit.id.in_([row.unit_id for row in rows])
     return WorkshopBoard(
         season=season,
         bracket=bracket,
@@ -322,8 +336,9 @@ def get_workshop_board(organisation_id: int, unit_id: int) -> WorkshopBoard | No
             .where(Standing.season_id == season.id, Standing.bracket == bracket)
         )
         or 0,
-        rows=_rows(season.id, bracket, Standing.rank <= WALL_TOP, limit=WALL_TOP),
+        rows=rows,
         own=[(row, *_distance(season.id, bracket, row)) for row in own],
+        own_ids=frozenset(db.session.scalars(select(Unit.id).where(below, shown))),
         version=version,
         as_of=db.session.get_one(Board, season.id).as_of,
     )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from quizapp.core import audit
 from quizapp.core.db import atomic, db
@@ -30,6 +30,18 @@ class SeasonView:
     ends_on: date
 
 
+# Built once: every page with a board asks for it.
+_SEASON = Season.__table__.c
+_UNTIL = (
+    select(*(_SEASON[field.name] for field in fields(SeasonView)))
+    .where(
+        _SEASON.organisation_id == bindparam("organisation"), _SEASON.starts_on <= bindparam("day")
+    )
+    .order_by(_SEASON.starts_on.desc())
+    .limit(1)
+)
+
+
 def season_on(organisation_id: int, day: date) -> SeasonView | None:
     """Return the season that ``day`` falls in, or None between two."""
     season = db.session.scalar(
@@ -44,13 +56,8 @@ def season_on(organisation_id: int, day: date) -> SeasonView | None:
 
 def season_until(organisation_id: int, day: date) -> SeasonView | None:
     """Return the season that is running on ``day``, else the last one before it, or None."""
-    season = db.session.scalar(
-        select(Season)
-        .where(Season.organisation_id == organisation_id, Season.starts_on <= day)
-        .order_by(Season.starts_on.desc())
-        .limit(1)
-    )
-    return _season(season) if season else None
+    row = db.session.execute(_UNTIL, {"organisation": organisation_id, "day": day}).first()
+    return SeasonView(*row) if row else None
 
 
 def list_seasons(organisation_id: int, first: date, last: date) -> list[SeasonView]:

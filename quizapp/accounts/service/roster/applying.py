@@ -107,24 +107,25 @@ def _write_people(
     organisation_id: int, changes: Sequence[PersonChange], actor_id: int | None
 ) -> list[Stored]:
     """Write the rows of people and return their names in the database, in the order given."""
-    _insert_people(organisation_id, [c for c in changes if c.person_id is None])
-    keys = [normal_number(change.number) for change in changes]
-    people = {
-        person.number_key: person
-        for person in db.session.scalars(
-            select(Person).where(
-                Person.organisation_id == organisation_id, Person.number_key.in_(keys)
-            )
-        )
-    }
-    for change, key in zip(changes, keys, strict=True):
-        if change.person_id is not None:
-            _change_person(people[key], change, actor_id)
-    return [Stored(people[key].id, people[key].public_id) for key in keys]
+    new = _insert_people(organisation_id, [c for c in changes if c.person_id is None])
+    ids = [c.person_id for c in changes if c.person_id is not None]
+    known = {p.id: p for p in db.session.scalars(select(Person).where(Person.id.in_(ids)))}
+    people: list[Stored] = []
+    for change in changes:
+        if change.person_id is None:
+            people.append(new[normal_number(change.number)])
+        else:
+            person = known[change.person_id]
+            _change_person(person, change, actor_id)
+            people.append(Stored(person.id, person.public_id))
+    return people
 
 
-def _insert_people(organisation_id: int, changes: Sequence[PersonChange]) -> None:
-    """Insert new people by one statement for all: one by one takes five times as long."""
+def _insert_people(organisation_id: int, changes: Sequence[PersonChange]) -> dict[str, Stored]:
+    """Insert new people by one statement and return them by normal number.
+
+    One statement for each would take five times as long.
+    """
     rows = [
         {
             "organisation_id": organisation_id,
@@ -135,8 +136,12 @@ def _insert_people(organisation_id: int, changes: Sequence[PersonChange]) -> Non
         }
         for change in changes
     ]
-    if rows:
-        db.session.execute(insert(Person), rows)
+    if not rows:
+        return {}
+    inserted = db.session.execute(
+        insert(Person).returning(Person.number_key, Person.id, Person.public_id), rows
+    )
+    return {key: Stored(person_id, public_id) for key, person_id, public_id in inserted}
 
 
 def _change_person(person: Person, change: PersonChange, actor_id: int | None) -> None:

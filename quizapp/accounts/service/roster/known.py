@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import or_, select
 
@@ -18,6 +18,8 @@ from ...permissions import Role
 from .timeline import Span
 
 CHUNK = 500  # values of one IN list, and rows of one flush
+LONG_LIST = 10 * CHUNK
+PASS = 5000  # rows that one pass over everybody keeps at a time
 
 T = TypeVar("T")
 
@@ -69,23 +71,35 @@ def known_people(
     organisation_id: int, keys: Collection[str], today: date
 ) -> dict[str, KnownPerson]:
     """Return the people with these normal numbers, by normal number."""
-    found: dict[str, KnownPerson] = {}
-    for part in chunks(sorted(keys)):
-        by_id: dict[int, KnownPerson] = {}
-        for row in db.session.execute(
-            select(
-                Person.number_key,
-                Person.id,
-                Person.employee_number,
-                Person.name,
-                Person.post,
-                Person.is_active,
-                Person.is_demo,
-            ).where(Person.organisation_id == organisation_id, Person.number_key.in_(part))
-        ):
-            found[row.number_key] = by_id[row.id] = KnownPerson(*row[1:])
-        _add_details(by_id, today)
+    found = {
+        row.number_key: KnownPerson(*row[1:]) for row in _rows_of_people(organisation_id, keys)
+    }
+    for part in chunks(list(found.values())):
+        _add_details({person.id: person for person in part}, today)
     return found
+
+
+def _rows_of_people(organisation_id: int, keys: Collection[str]) -> Iterator[Any]:
+    """Yield the rows of people with these numbers.
+
+    A long list is compared here, in one pass over the organisation: the database would look at
+    every person again for each slice of the list.
+    """
+    statement = select(
+        Person.number_key,
+        Person.id,
+        Person.employee_number,
+        Person.name,
+        Person.post,
+        Person.is_active,
+        Person.is_demo,
+    ).where(Person.organisation_id == organisation_id)
+    if len(keys) > LONG_LIST:
+        rows = db.session.execute(statement.execution_options(yield_per=PASS))
+        yield from (row for row in rows if row.number_key in keys)
+        return
+    for part in chunks(sorted(keys)):
+        yield from db.session.execute(statement.where(Person.number_key.in_(part)))
 
 
 def _add_details(people: dict[int, KnownPerson], today: date) -> None:
