@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
+
+from config import ConfigError
+from quizapp.core.db import end_read
 
 
 def init_app(app: Flask) -> None:
@@ -12,3 +16,26 @@ def init_app(app: Flask) -> None:
     access.init_app(app)
     app.register_blueprint(views.bp)
     app.cli.add_command(cli.people)
+    if app.config["NAME"] == "production":
+        refuse_demo_world(app)
+
+
+def refuse_demo_world(app: Flask) -> None:
+    """Raise ConfigError when the database of ``app`` holds demo accounts.
+
+    Without a database, or before its first migration, there are none.
+    """
+    from . import service
+
+    with app.app_context():
+        try:
+            has_demo = service.has_demo_people()
+        except SQLAlchemyError:
+            return
+        finally:
+            end_read()
+    if has_demo:
+        raise ConfigError(
+            "The database holds the demo's accounts, which anybody may enter. "
+            "Give production a database of its own."
+        )

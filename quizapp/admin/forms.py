@@ -122,7 +122,7 @@ class DisplayForm(UnitChoiceForm):
 class PairForm(DisplayForm):
     """The code on an unpaired display."""
 
-    code = StringField(_l("Code"), validators=[_NEEDED, Length(max=20)], filters=[stripped])
+    code = StringField(_l("Pairing code"), validators=[_NEEDED, Length(max=20)], filters=[stripped])
 
 
 class SettingsForm(Form):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
@@ -115,15 +115,13 @@ def answer(attempt_id: str, position: int) -> Any:
         shown_token=request.form.get("shown_token", "")[:400],
     )
     try:
-        answered = service.answer(viewer(), attempt_id, submission)
+        answered = service.submit(viewer(), attempt_id, submission)
     except LookupError:
         abort(404)
     except Refusal as refusal:
         if refusal.field != "option":
             raise
-        return _again(attempt_id, position, refusal)
-    if answered.is_last:
-        service.finish(viewer(), attempt_id)
+        return _again(attempt_id, submission, refusal)
     if http.is_fragment_request():
         page = _to_page(answered.attempt, position, answered.shown)
         return render_template("quizzes/_taken.html", page=page)
@@ -131,9 +129,13 @@ def answer(attempt_id: str, position: int) -> Any:
     return redirect(f"{address}#verdict", 303)
 
 
-def _again(attempt_id: str, position: int, refusal: Refusal) -> Any:
-    """Show the item once more with what was wrong."""
-    page = _page(_attempt(attempt_id), position, note=refusal.message)
+def _again(attempt_id: str, submission: service.Submission, refusal: Refusal) -> Any:
+    """Show the item once more with what was wrong; it was first shown when it was first shown."""
+    position = submission.position
+    page = replace(
+        _page(_attempt(attempt_id), position, note=refusal.message),
+        shown_token=shown_token(attempt_id, position, known=submission.shown_token),
+    )
     name = "quizzes/_taken.html" if http.is_fragment_request() else "quizzes/take.html"
     return render_template(name, page=page), refusal.status
 

@@ -20,7 +20,7 @@ def test_a_new_person_gets_a_card_and_signs_in_with_it(visit, watch):
     desk.locator("[name=unit]").select_option(label=label_of(desk, "焊装四班"))
     desk.locator("main .btn--primary").click()
     expect(desk.get_by_role("heading", name="沈若兰")).to_be_visible()
-    desk.get_by_role("button", name="新的登录卡").click()
+    desk.get_by_role("button", name="补打登录卡").click()
     desk.locator(".panel .btn--primary").click()
     password = desk.locator(".sheet__secret").inner_text()
 

@@ -1,7 +1,7 @@
 """The front door of the quiz engine: start, answer, finish, look back."""
 
 from .answering import Answered, Submission, answer
-from .finishing import close_stale, finish, forget_times
+from .finishing import close_stale, finish, forget_times, submit
 from .past import PastSet, record_past
 from .reading import (
     AttemptView,
@@ -39,4 +39,5 @@ __all__ = [
     "record_past",
     "reward_sources",
     "start_daily",
+    "submit",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -41,7 +42,7 @@ class Submission:
 class Answered:
     """A response is stored; ``attempt`` and ``shown`` are what its page needs.
 
-    ``is_new`` is False for a repetition; ``is_last`` asks to finish.
+    ``is_new`` is False for a repetition; ``is_last`` asks to finish, nothing else is missing.
     """
 
     attempt: AttemptView
@@ -120,7 +121,7 @@ def answer(viewer: Viewer, attempt_id: str, submission: Submission) -> Answered:
         attempt=to_view(row, responses),
         shown=to_shown(stored, prompt, kept),
         is_new=is_new,
-        is_last=is_new and len(responses) == row.length,
+        is_last=len(responses) == row.length and row.state == OPEN,
     )
 
 
@@ -167,15 +168,22 @@ def _check_repetition(responses: Sequence[Row[Any]], submission: Submission) -> 
         raise Refusal(_("Nothing was saved. Open the question again and submit."), status=409)
 
 
-def shown_token(attempt_id: str, position: int) -> str:
-    """Return a signed proof that an item is being shown now."""
+def shown_token(attempt_id: str, position: int, *, known: str = "") -> str:
+    """Return a signed proof of when an item was shown: ``known`` if it is one, else a new one."""
+    if _shown_at(attempt_id, position, known):
+        return known
     return security.sign(SHOWN, [attempt_id, position])
+
+
+def _shown_at(attempt_id: str, position: int, token: str) -> datetime | None:
+    proof = security.unsign(SHOWN, token) if token else None
+    return proof[1] if proof and proof[0] == [attempt_id, position] else None
 
 
 def _is_rapid(attempt_id: str, prompt: Prompt, submission: Submission) -> bool:
     """Tell whether the item was answered faster than it can be read; False without a proof."""
-    proof = security.unsign(SHOWN, submission.shown_token) if submission.shown_token else None
-    if proof is None or proof[0] != [attempt_id, submission.position]:
+    shown_at = _shown_at(attempt_id, submission.position, submission.shown_token)
+    if shown_at is None:
         return False
     characters = len(prompt.stem) + sum(len(option.text) for option in prompt.options)
-    return rules.is_rapid((clock.now() - proof[1]).total_seconds(), characters)
+    return rules.is_rapid((clock.now() - shown_at).total_seconds(), characters)
