@@ -63,6 +63,9 @@ class Config:
     SESSION_COOKIE_HTTPONLY = True
     SESSION_COOKIE_SAMESITE = "Lax"
     PERMANENT_SESSION_LIFETIME = 30 * 24 * 3600
+    # The session's row ends thirty days after signing in, whatever the cookie says: signing it
+    # anew for every response would prolong nothing.
+    SESSION_REFRESH_EACH_REQUEST = False
     MAX_CONTENT_LENGTH = 8 * 1024 * 1024
     MAX_FORM_MEMORY_SIZE = 500_000
 

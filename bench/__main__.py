@@ -97,6 +97,7 @@ def main() -> int:
         stack.callback(world.forget_store, app)
         made = world.fill(app, say)
         planned, kept = scenarios.prepare(app, made)
+        world.settle(url)
         say("servers")
         field = start(stack, settings, ports, folder)
         rows = measure(app, field, planned, clients=chosen.clients, seconds=chosen.seconds)

@@ -6,6 +6,7 @@ administers; Charlie and his administrator Carol belong to company B. The displa
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -34,6 +35,7 @@ class Scene:
     world: people.World
     values: dict[str, Any]
     foreign: dict[str, str]
+    forms: dict[str, dict[str, Any]]
     browsers: dict[str, Browser]
 
     def visitor(self, who: str) -> Browser:
@@ -86,7 +88,7 @@ def set_scene(app: Flask, world: people.World, *, answered: int = 1) -> Scene:
         "unit": other_unit,
         "person": public_id_of(Person, world.people["charlie"]),
     }
-    return Scene(world, values, foreign, browsers)
+    return Scene(world, values, foreign, _forms(world, values), browsers)
 
 
 def public_id_of(model: Any, row_id: int) -> str:
@@ -113,18 +115,30 @@ def routes(app: Flask, method: str | None = None) -> list[tuple[str, Rule]]:
     return [pair for pair in found if method in (None, pair[0])]
 
 
+def name_of(method: str, rule: Rule) -> str:
+    """Return how a route is called here: its method and its address, without types."""
+    return f"{method} " + re.sub(r"<[^<>]*:(\w+)>", r"<\1>", rule.rule)
+
+
 def form_for(scene: Scene, method: str, rule: Rule) -> dict[str, Any]:
     """Return a form that the route takes from somebody of company A who may send it."""
-    attempt_id = scene.values["attempt_id"]
-    team = public_id_of(Unit, scene.world.team)
-    workshop = public_id_of(Unit, scene.world.workshop)
-    forms: dict[str, dict[str, Any]] = {
+    if method != "POST":
+        return {}
+    form = dict(scene.forms.get(rule.endpoint, {}))
+    if rule.endpoint == "admin.pair_display":
+        form["code"] = boards.offer_code("another-browser")[0]
+    return form
+
+
+def _forms(world: people.World, values: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    team, workshop = public_id_of(Unit, world.team), public_id_of(Unit, world.workshop)
+    return {
         "accounts.sign_in": {"employee_number": "1002", "password": "wrong"},
         "accounts.set_locale": {"locale": "en"},
         "accounts.decide_consent": {"decision": "declined"},
         "accounts.set_large": {"large": "1"},
         "quizzes.answer": {
-            "option": list(season.right_options(attempt_id, 1)),
+            "option": list(season.right_options(values["attempt_id"], 1)),
             "submission_uuid": str(uuid4()),
         },
         "admin.add_person": {
@@ -137,17 +151,11 @@ def form_for(scene: Scene, method: str, rule: Rule) -> dict[str, Any]:
         "admin.move_person": {"unit": workshop, "since": "2026-11-18"},
         "admin.reactivate": {"unit": team},
         "admin.grant_role": {"role": "leader", "unit": team},
-        "admin.revoke_role": {"role": "leader", "unit_id": str(scene.world.team)},
-        "admin.login_cards": {"person": [scene.values["person_id"]]},
+        "admin.revoke_role": {"role": "leader", "unit_id": str(world.team)},
+        "admin.login_cards": {"person": [values["person_id"]]},
         "admin.add_unit": {"name": "新班组", "code": "A113", "kind": "team", "parent": workshop},
         "admin.edit_unit": {"name": "改名", "parent": workshop},
-        "admin.pair_display": {
-            "code": boards.offer_code("another-browser")[0],
-            "unit": team,
-            "name": "",
-            "distance_m": "8",
-            "theme": "dark",
-        },
+        "admin.pair_display": {"unit": team, "name": "", "distance_m": "8", "theme": "dark"},
         "admin.change_display": {"unit": team, "name": "门", "distance_m": "6", "theme": "light"},
         "admin.save_settings": {"name": "甲集团", "time_zone": "Asia/Shanghai"},
         "admin.save_season": {
@@ -156,4 +164,3 @@ def form_for(scene: Scene, method: str, rule: Rule) -> dict[str, Any]:
             "ends_on": "2026-12-20",
         },
     }
-    return forms.get(rule.endpoint, {}) if method == "POST" else {}

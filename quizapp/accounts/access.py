@@ -176,7 +176,8 @@ def _load_viewer(public_id: str) -> Viewer | None:
         "recent": now.date() - timedelta(days=2),
     }
     try:
-        rows = db.session.execute(_VIEWER, values).all()
+        # Plain columns, for every request: without the work that the session does for objects.
+        rows = db.session.connection().execute(_VIEWER, values).all()
     except SQLAlchemyError:
         # The page that says so is drawn for nobody: asking again who reads it would fail again.
         login_manager._update_request_context_with_user()

@@ -75,6 +75,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         day=format_day, clock=format_clock, shortday=format_short_day, when=format_when
     )
+    app.jinja_env.globals["current_locale"] = chosen_locale  # for macros, which see no variables
 
     @app.context_processor
     def language() -> dict[str, Any]:

@@ -56,10 +56,11 @@ class Today:
 
 @dataclass(frozen=True)
 class EntryLine:
-    """A line of one's own ledger, already worded."""
+    """A line of one's own ledger, already worded; ``day`` where it was written on another one."""
 
     label: str
     at: datetime
+    day: date | None
     amount: int
     reason: str | None
 
@@ -225,7 +226,7 @@ def get_me(viewer: Viewer) -> Me:
         season_points=points.sum_of_person(viewer.id, first, today),
         active_weeks=points.active_weeks(viewer.id, first, today),
         answered_correct=points.quantity_of_person(viewer.id, "daily_correct", first, today),
-        entries=[_entry(line) for line in newest[:4]],
+        entries=[_entry(line, viewer.time_zone) for line in newest[:4]],
         has_more=len(newest) > 4,
         consent=viewer.consent,
         is_large=viewer.is_large,
@@ -244,8 +245,15 @@ def _workshop(viewer: Viewer) -> str:
     return org.get_units(above)[above[0]].name if above else ""
 
 
-def _entry(line: points.LedgerLine) -> EntryLine:
-    return EntryLine(entry_label(line), line.at, line.amount, entry_reason(line.reason))
+def _entry(line: points.LedgerLine, zone: str) -> EntryLine:
+    is_same_day = days.learning_day(line.at, zone) == line.day
+    return EntryLine(
+        label=entry_label(line),
+        at=line.at,
+        day=None if is_same_day else line.day,
+        amount=line.amount,
+        reason=entry_reason(line.reason),
+    )
 
 
 def get_ledger(viewer: Viewer, before_id: int | None) -> LedgerPage:
@@ -253,6 +261,6 @@ def get_ledger(viewer: Viewer, before_id: int | None) -> LedgerPage:
     lines = points.list_entries(viewer.id, limit=LEDGER_PAGE + 1, before_id=before_id)
     shown = lines[:LEDGER_PAGE]
     return LedgerPage(
-        [_entry(line) for line in shown],
+        [_entry(line, viewer.time_zone) for line in shown],
         shown[-1].id if len(lines) > LEDGER_PAGE else None,
     )

@@ -16,6 +16,11 @@ def may_approve(author_id: int | None, reviewers: Collection[int]) -> bool:
     return len(reviewers) == 3 and len(set(reviewers)) == 3 and author_id not in reviewers
 
 
+def is_signed(stages: Collection[str]) -> bool:
+    """Tell whether sign-offs at these stages approve a version: all three, or the demo's."""
+    return set(stages) in ({"first", "second", "final"}, {"demo"})
+
+
 def source_label(short: str, clause: str) -> str:
     """Return a source as people read it: 《安全生产法》第五十五条."""
     return f"《{short}》{clause}"

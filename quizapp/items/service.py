@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -288,9 +288,37 @@ def get_stored(version_id: int) -> StoredItem:
 
 
 def find_broken_versions() -> list[str]:
-    """Return a line for each version whose stored hash does not fit its content."""
-    return [
-        f"items_version {version.id}: content does not fit its hash"
-        for version in db.session.scalars(select(ItemVersion).execution_options(yield_per=500))
-        if hash_of(version) != version.content_hash
-    ]
+    """Return a line for each version whose stored hash does not fit its content.
+
+    And one for each sign-off of other content, and each approved item that was not signed.
+    """
+    return [*_changed_versions(), *_misplaced_sign_offs(), *_unsigned_items()]
+
+
+def _changed_versions() -> Iterator[str]:
+    for version in db.session.scalars(select(ItemVersion).execution_options(yield_per=500)):
+        if hash_of(version) != version.content_hash:
+            yield f"items_version {version.id}: content does not fit its hash"
+
+
+def _misplaced_sign_offs() -> Iterator[str]:
+    for sign_off_id in db.session.scalars(
+        select(SignOff.id)
+        .join(ItemVersion, ItemVersion.id == SignOff.version_id)
+        .where(SignOff.content_hash != ItemVersion.content_hash)
+    ):
+        yield f"items_sign_off {sign_off_id}: signed for other content"
+
+
+def _unsigned_items() -> Iterator[str]:
+    rows = db.session.execute(
+        select(Item.id, SignOff.stage)
+        .outerjoin(SignOff, SignOff.version_id == Item.current_version_id)
+        .where(Item.status == APPROVED)
+    )
+    stages: dict[int, set[str]] = {}
+    for item_id, stage in rows:
+        stages.setdefault(item_id, set()).add(stage or "")
+    for item_id, signed in stages.items():
+        if not rules.is_signed(signed):
+            yield f"items_item {item_id}: approved without the signatures for it"

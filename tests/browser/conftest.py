@@ -114,7 +114,7 @@ def watch() -> Iterator[Watch]:
 
 @pytest.fixture
 def visit(browser: Browser, demo: DemoServer, watch: Watch) -> Iterator[Visit]:
-    """Open a page in a fresh profile: ``visit()``, ``visit("100501")``, ``visit(ADMIN, size=DESK)``.
+    """Open a page in a fresh profile: ``visit()``, ``visit(number)``, ``visit(ADMIN, size=DESK)``.
 
     With a number the visitor is signed in. The options are those of a browser context; ``server``
     is the shared one unless told otherwise.

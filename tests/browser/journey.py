@@ -50,13 +50,17 @@ def option(page: Page, option_id: str) -> Locator:
 def choose(page: Page, server: DemoServer, *, is_right: bool = True) -> list[str]:
     """Tap the right options, or one that is wrong; return the ids of what was tapped."""
     key = server.key_of(*place_of(page))
-    shown = [
-        box.get_attribute("value") or "" for box in page.locator('input[name="option"]').all()
-    ]
-    chosen = key if is_right else [next(one for one in shown if [one] != key)]
+    boxes = page.locator('input[name="option"]')
+    shown = [str(box.get_attribute("value")) for box in boxes.all()]
+    chosen = key if is_right else wrong_choice(shown, key)
     for one in chosen:
         option(page, one).click()
     return chosen
+
+
+def wrong_choice(shown: list[str], key: list[str]) -> list[str]:
+    """Return an option that is not right; where all of them are, one alone is wrong too."""
+    return [next((one for one in shown if one not in key), shown[0])]
 
 
 def submit(page: Page) -> Locator:
@@ -112,7 +116,7 @@ def post_answer(
     html = context.request.get(address).text()
     shown = re.findall(r'name="option" value="([^"]+)"', html)
     key = server.key_of(attempt_id, position)
-    chosen = key if is_right else [next(one for one in shown if [one] != key)]
+    chosen = key if is_right else wrong_choice(shown, key)
     body = [*form.items(), *(("option", one) for one in chosen)]
     data = "&".join(f"{name}={value}" for name, value in body)
     headers = {"Content-Type": "application/x-www-form-urlencoded"}

@@ -13,6 +13,7 @@ from tests.browser.server import ADMIN, DemoServer
 
 KINDS = ("single", "multiple", "true_false")
 TEAM = "焊装三班"
+WELDERS = ("焊装一班", "焊装二班", "焊装三班")  # the teams of 焊装车间 in the bracket it shows
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,10 @@ class Stage:
         """Open a screen in a new profile; ``locale="en"`` shows it in English."""
         is_english = options.pop("locale", "zh") == "en"
         context = browser.new_context(
-            base_url=self.server.address, storage_state=self.profiles.get(screen.who), **options
+            base_url=self.server.address,
+            storage_state=self.profiles.get(screen.who),
+            locale="en-GB" if is_english else "zh-CN",
+            **options,
         )
         if is_english:
             cookie = {"name": "lang", "value": "en", "url": self.server.address}
@@ -173,7 +177,7 @@ def build_stage(browser: Browser, server: DemoServer) -> Stage:
     enter("newcomer", newcomer)
     enter("fresh", server.somebody())
     _add_trainees(stage, enter("admin", ADMIN))
-    _finish_a_set(stage, enter("done", server.somebody(team=TEAM)))
+    _finish_a_set(stage, enter("done", server.somebody(*WELDERS)))
     _begin_sets(stage, enter)
     _hang_televisions(stage, enter)
     stage.places["link"] = server.link_for(newcomer)
@@ -219,7 +223,7 @@ def _finish_a_set(stage: Stage, context: BrowserContext) -> None:
 
 def _begin_sets(stage: Stage, enter: Callable[[str, str], BrowserContext]) -> None:
     """Answer two questions of a set, and find a question of each kind in sets just begun."""
-    context = enter("halfway", stage.server.somebody(team=TEAM))
+    context = enter("halfway", stage.server.somebody(*WELDERS))
     attempt_id, forms, _shown_at = open_everything(context)
     post_answer(context, stage.server, attempt_id, 1, forms[1])
     post_answer(context, stage.server, attempt_id, 2, forms[2], is_right=False)

@@ -145,22 +145,36 @@ class DemoServer:
             )[0][0]
         )
 
-    def somebody(self, team: str = "%") -> str:
-        """Return the number of an employee who has not begun today's set; never the same twice."""
+    def somebody(self, *teams: str) -> str:
+        """Return the number of an employee who has not begun today's set; never the same twice.
+
+        Of one of the teams, when some are named. In the evening most people have taken theirs.
+        """
         rows = self.rows(
-            """SELECT p.employee_number FROM accounts_person p
+            f"""SELECT p.employee_number FROM accounts_person p
             JOIN org_membership m ON m.person_id = p.id JOIN org_unit t ON t.id = m.unit_id
-            WHERE p.consent = 'granted' AND t.kind = 'team' AND t.name LIKE ?
+            WHERE p.consent = 'granted' AND t.kind = 'team'
+            {"AND t.name IN (" + ",".join("?" * len(teams)) + ")" if teams else ""}
             AND p.id NOT IN (SELECT person_id FROM accounts_role_grant)
             AND p.id NOT IN (SELECT person_id FROM org_absence)
             AND p.id NOT IN (SELECT person_id FROM quizzes_attempt WHERE day = ?)
             ORDER BY p.id""",
-            team,
+            *teams,
             str(learning_day(datetime.now(UTC), "Asia/Shanghai")),
         )
         number = next(number for (number,) in rows if number not in self._given)
         self._given.add(number)
         return str(number)
+
+    def team_of(self, number: str) -> str:
+        """Return the name of a person's team."""
+        return str(
+            self.value(
+                """SELECT t.name FROM accounts_person p JOIN org_membership m ON m.person_id = p.id
+                JOIN org_unit t ON t.id = m.unit_id WHERE p.number_key = ?""",
+                number,
+            )
+        )
 
     def key_of(self, attempt_id: str, position: int) -> list[str]:
         """Return the ids of the right options at a position of an attempt."""
@@ -177,7 +191,8 @@ class DemoServer:
     def kinds_of(self, attempt_id: str) -> list[str]:
         """Return the kind of every question of an attempt, in order."""
         rows = self.rows(
-            """SELECT v.kind FROM quizzes_attempt a JOIN quizzes_form_item i ON i.form_id = a.form_id
+            """SELECT v.kind FROM quizzes_attempt a
+            JOIN quizzes_form_item i ON i.form_id = a.form_id
             JOIN items_version v ON v.id = i.item_version_id
             WHERE a.public_id = ? ORDER BY i.position""",
             attempt_id,

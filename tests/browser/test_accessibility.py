@@ -1,4 +1,4 @@
-"""Every screen, for every eye and every hand: axe, sizes, widths, the keyboard, calm and contrast."""
+"""Every screen, for every eye and hand: axe, sizes, widths, the keyboard, calm and contrast."""
 
 from __future__ import annotations
 
@@ -31,7 +31,8 @@ SMALL_TEXT = """(least) => {
   while (walker.nextNode()) {
     const text = walker.currentNode.textContent.trim();
     const parent = walker.currentNode.parentElement;
-    if (!text || parent.closest("script, noscript, .vh") || !parent.getClientRects().length) continue;
+    if (!text || parent.closest("script, noscript, .vh")) continue;
+    if (!parent.getClientRects().length) continue;
     const size = parseFloat(getComputedStyle(parent).fontSize);
     if (size < least - 0.01) found.add(size + " px: " + text);
   }
@@ -40,14 +41,16 @@ SMALL_TEXT = """(least) => {
 # A radio or checkbox is tapped by its label; a link inside a sentence is exempt, as in WCAG.
 SMALL_TARGETS = """(least) => {
   const found = [];
-  for (const one of document.querySelectorAll("a[href], button, summary, select, input, textarea")) {
+  const targets = "a[href], button, summary, select, textarea, input:not([type=hidden])";
+  for (const one of document.querySelectorAll(targets)) {
     const target = (one.matches("[type=radio], [type=checkbox]") && one.closest("label")) || one;
     const box = target.getBoundingClientRect();
     const style = getComputedStyle(target);
-    if (!box.width || style.visibility === "hidden" || one.type === "hidden") continue;
+    if (!box.width || style.visibility === "hidden") continue;
     if (style.display === "inline" && target.parentElement.matches("p, span, li, td")) continue;
     if (box.width < least - 0.5 || box.height < least - 0.5) {
-      found.push(box.width.toFixed(0) + "x" + box.height.toFixed(0) + " " + target.outerHTML.slice(0, 90));
+      const size = box.width.toFixed(0) + "x" + box.height.toFixed(0);
+      found.push(size + " " + target.outerHTML.slice(0, 90));
     }
   }
   return found;
@@ -57,7 +60,8 @@ OVERFLOW = """() => {
   if (page.scrollWidth <= innerWidth) return [];
   const found = [page.scrollWidth + " > " + innerWidth];
   for (const one of document.querySelectorAll("body *")) {
-    if (one.getBoundingClientRect().right > innerWidth + 0.5) found.push(one.className || one.tagName);
+    const isOutside = one.getBoundingClientRect().right > innerWidth + 0.5;
+    if (isOutside) found.push(one.className || one.tagName);
   }
   return found;
 }"""
@@ -117,8 +121,11 @@ def violations(page: Page, rules: list[str] | None = None) -> list[str]:
     if not page.evaluate("typeof axe !== 'undefined'"):
         page.evaluate(AXE)  # into the page by the debugger: its own policy forbids foreign scripts
     found = page.evaluate(
-        """(rules) => axe.run(document, Object.assign(
-          { resultTypes: ["violations"] }, rules && { runOnly: { type: "rule", values: rules } }))""",
+        """(rules) => {
+          const options = { resultTypes: ["violations"] };
+          if (rules) options.runOnly = { type: "rule", values: rules };
+          return axe.run(document, options);
+        }""",
         rules,
     )
     return [
@@ -256,7 +263,7 @@ def test_forced_colours_still_show_what_is_chosen_and_what_was_right(browser, st
     assert boxes.nth(0).evaluate(drawn) == "solid"
     assert boxes.nth(1).evaluate(drawn) == "none"
     verdict = stage.open(browser, named("verdict-wrong"), forced_colors="active")
-    for text in ("差一点", "正确答案", "您的选择"):
+    for text in ("差一点", "正确答案", "您选的"):
         expect(verdict.get_by_text(text).first).to_be_visible()
     for page in (question, verdict):
         page.context.close()

@@ -82,6 +82,7 @@ def test_a_phone_page_keeps_its_budget(visit, demo, address):
 
 
 def test_a_question_keeps_its_budget_and_an_answer_is_small(question, demo):
+    question.context.new_cdp_session(question).send("Network.clearBrowserCache")
     weight = weigh(question, question.url)
     for kind, limit in PHONE_LIMITS.items():
         assert weight[kind] <= limit, kind

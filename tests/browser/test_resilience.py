@@ -1,4 +1,4 @@
-"""Dead networks, lost answers, closed pages, killed servers: nothing lost, nothing counted twice."""
+"""Dead networks, lost answers, closed pages, killed servers: nothing lost, nothing twice."""
 
 from __future__ import annotations
 

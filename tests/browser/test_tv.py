@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DESK
 from tests.browser.journey import choose, fields, open_everything, post_answer, read, submit
-from tests.browser.screens import label_of
+from tests.browser.screens import WELDERS, label_of
 from tests.browser.server import ADMIN, DemoServer
 
 FULL_HD, SMALL_BOX = {"width": 1920, "height": 1080}, {"width": 960, "height": 540}
@@ -23,7 +23,8 @@ RECOVERS_WITHIN_SECONDS = 15
 
 WATCH_SCORE = """(team) => {
   const score = () => {
-    const row = Array.from(document.querySelectorAll(".board-row")).find((one) => one.textContent.includes(team));
+    const rows = Array.from(document.querySelectorAll(".board-row"));
+    const row = rows.find((one) => one.textContent.includes(team));
     return row && row.querySelector(".score").textContent;
   };
   const before = score();
@@ -38,10 +39,11 @@ MISFITS = """() => {
   if (page.scrollWidth > innerWidth || page.scrollHeight > innerHeight) found.push("the page");
   for (const one of document.querySelectorAll(".tv *")) {
     if (!one.offsetParent || !one.textContent.trim()) continue;
+    const name = one.className || one.id || one.tagName;
     const box = one.getBoundingClientRect();
-    if (box.right > innerWidth + 1 || box.bottom > innerHeight + 1) found.push(one.className || one.id || one.tagName);
-    const isCut = getComputedStyle(one).overflowX === "hidden" && one.scrollWidth > one.clientWidth + 1;
-    if (isCut) found.push("cut: " + (one.className || one.id) + " " + one.textContent);
+    if (box.right > innerWidth + 1 || box.bottom > innerHeight + 1) found.push("outside: " + name);
+    const isHiding = getComputedStyle(one).overflowX === "hidden";
+    if (isHiding && one.scrollWidth > one.clientWidth + 1) found.push("cut: " + name);
   }
   return found;
 }"""
@@ -121,14 +123,15 @@ def test_a_wrong_code_says_so_and_pairs_nothing(desk, demo, watch):
 
 def test_the_board_follows_a_finished_set_within_two_seconds(visit, demo, hang):
     tv = hang("焊装车间")
-    phone = visit(demo.somebody(team="焊装三班"))
+    number = demo.somebody(*WELDERS)
+    phone = visit(number)
     attempt_id, forms, shown_at = open_everything(phone.context)
     phone.goto(f"/quizzes/{attempt_id}/5")
     choose(phone, demo)
     read(phone, shown_at)
     for position in range(1, 5):
         post_answer(phone.context, demo, attempt_id, position, forms[position])
-    tv.evaluate(WATCH_SCORE, "焊装三班")
+    tv.evaluate(WATCH_SCORE, demo.team_of(number))
     with phone.expect_request(lambda request: request.method == "POST") as finishing:
         submit(phone)
     changed = tv.evaluate("window.changedAt")

@@ -82,8 +82,9 @@ def test_the_same_form_sent_twice_gets_the_same_verdict_and_keeps_one_answer(pag
     )
     assert "差一点" in again.text()
     assert demo.responses(attempt_id) == [(1, chosen, False)]
-    assert demo.value(
-        """SELECT r.submission_uuid FROM quizzes_response r JOIN quizzes_attempt a
-        ON a.id = r.attempt_id WHERE a.public_id = ?""",
+    kept_uuid = demo.value(
+        """SELECT r.submission_uuid FROM quizzes_response r
+        JOIN quizzes_attempt a ON a.id = r.attempt_id WHERE a.public_id = ?""",
         attempt_id,
-    ) == form["submission_uuid"]
+    )
+    assert kept_uuid == form["submission_uuid"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -207,10 +208,10 @@ def test_a_savepoint_takes_back_its_rows_and_its_callbacks_and_nothing_else():
     def act() -> None:
         record("before", "test:1")
         on_commit(lambda: heard.append("before"))
-        with pytest.raises(ValueError, match="part"), savepoint():
+        with contextlib.suppress(ValueError), savepoint():
             record("inside", "test:1")
             on_commit(lambda: heard.append("inside"))
-            raise ValueError("part")
+            raise ValueError
         on_commit(lambda: heard.append("after"))
         record("after", "test:1")
 
@@ -227,7 +228,7 @@ def test_savepoints_nest():
         with savepoint():
             on_commit(lambda: heard.append("outer"))
             record("outer", "test:1")
-            with pytest.raises(ValueError), savepoint():  # noqa: PT011
+            with contextlib.suppress(ValueError), savepoint():
                 on_commit(lambda: heard.append("inner"))
                 record("inner", "test:1")
                 raise ValueError

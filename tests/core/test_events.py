@@ -12,7 +12,14 @@ from quizapp.core import events
 from quizapp.core.audit import AuditRow, record
 from quizapp.core.db import atomic, on_commit
 from quizapp.core.db import db as database
-from quizapp.core.events import Event, Rewardable, announce, listens_to, rewards_since, tells_rewards
+from quizapp.core.events import (
+    Event,
+    Rewardable,
+    announce,
+    listens_to,
+    rewards_since,
+    tells_rewards,
+)
 
 pytestmark = pytest.mark.usefixtures("db")
 

@@ -21,7 +21,14 @@ HOME = "/home"
 
 @pytest.mark.parametrize(
     "target",
-    ["/", "/me", "/me/points?before=12", "/quizzes/AbC_-1/3#verdict", "/team?bracket=small", "/班组"],
+    [
+        "/",
+        "/me",
+        "/me/points?before=12",
+        "/quizzes/AbC_-1/3#verdict",
+        "/team?bracket=small",
+        "/班组",
+    ],
 )
 def test_a_path_of_this_site_is_followed(target):
     assert security.safe_next(target, HOME) == target
@@ -191,7 +198,7 @@ def test_what_is_no_hash_fits_no_password(stored):
     assert not security.is_password(stored, "a password that nobody has")
 
 
-# --- where a request comes from ---------------------------------------------------------------------
+# --- where a request comes from -------------------------------------------------------------------
 
 
 def address(hops: int, forwarded: str) -> str:

@@ -39,14 +39,24 @@ def settle_boards() -> None:
         continue
 
 
-def right_options(attempt_id: str, position: int) -> tuple[str, ...]:
-    """Return the key of the item at a position of an attempt, in the order of its ids."""
-    version = db.session.scalars(
+def _version_at(attempt_id: str, position: int) -> int:
+    return db.session.scalars(
         select(FormItem.item_version_id)
         .join(Attempt, Attempt.form_id == FormItem.form_id)
         .where(Attempt.public_id == attempt_id, FormItem.position == position)
     ).one()
-    return tuple(sorted(get_stored(version).item.key_ids))
+
+
+def right_options(attempt_id: str, position: int) -> tuple[str, ...]:
+    """Return the key of the item at a position of an attempt, in the order of its ids."""
+    return tuple(sorted(get_stored(_version_at(attempt_id, position)).item.key_ids))
+
+
+def wrong_options(attempt_id: str, position: int) -> tuple[str, ...]:
+    """Return one option that is wrong at a position of an attempt."""
+    version = _version_at(attempt_id, position)
+    item = get_stored(version).item
+    return (min(item.option_ids - item.key_ids),)
 
 
 def answer(viewer: Viewer, attempt_id: str, position: int, options: tuple[str, ...] = ()) -> None:

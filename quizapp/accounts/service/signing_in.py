@@ -160,9 +160,13 @@ def make_setup_link() -> str:
 
     Raises Refusal when an organisation exists already.
     """
+    _refuse_when_founded()
+    return _new_link("setup", None, timedelta(hours=24))
+
+
+def _refuse_when_founded() -> None:
     if db.session.scalar(select(Organisation.id).limit(1)):
         raise Refusal(_("This installation already has an organisation."))
-    return _new_link("setup", None, timedelta(hours=24))
 
 
 def _new_link(purpose: str, person_id: int | None, lasts: timedelta) -> str:
@@ -229,8 +233,12 @@ def _consume(purpose: str, secret: str) -> int | None:
 def found_by_setup(
     secret: str, *, organisation: str, name: str, number: str, password_hash: str, agent: str
 ) -> SignedIn:
-    """Found the organisation with its first administrator, consuming the setup link."""
+    """Found the organisation with its first administrator, consuming the setup link.
+
+    Raises Refusal when the link is spent, or when another link founded an organisation before.
+    """
     _consume("setup", secret)
+    _refuse_when_founded()
     organisation_id = org.found_organisation(
         name=organisation, time_zone="Asia/Shanghai", code="root"
     )

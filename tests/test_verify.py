@@ -1,0 +1,290 @@
+"""``flask verify``: silent on a sound database, and one invariant after the other notices damage.
+
+The damage is done by raw SQL, as a bug, a careless hand or a broken disk would do it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, text
+
+from quizapp.core import clock
+from quizapp.core.checks import all_invariants
+from quizapp.core.db import db as database
+from quizapp.core.events import RewardCorrected
+from quizapp.points import service as points
+from quizapp.quizzes import service as quizzes
+from quizapp.quizzes.models import Attempt
+from tests import snapshots
+from tests.conftest import NOW, rolled_back, settled_world
+from tests.factories import people, season
+from tests.savepoints import undone
+
+PROMISED = {"I1", "I2", "I3", "I4", "I5", "I6", "I8", "I10", "I11"}
+
+
+def write_history(world: people.World) -> None:
+    """Let a week pass: sets finished, abandoned and late, a correction, a day without a point."""
+    bob, alice, dana = (people.viewer(world.people[name]) for name in ("bob", "alice", "dana"))
+    with clock.frozen(NOW - timedelta(days=6)):
+        quizzes.start_daily(dana)  # and never goes on
+        late = quizzes.start_daily(alice)
+        season.answer(alice, late, 1)
+    for days_ago in (5, 4, 1):
+        with clock.frozen(NOW - timedelta(days=days_ago)):
+            season.finished_set(bob)
+    with clock.frozen(NOW - timedelta(days=1)):
+        season.answer(alice, late, 2)
+        assert quizzes.close_stale() == 2
+    wrong = quizzes.start_daily(alice)
+    for position in range(1, 6):
+        season.answer(alice, wrong, position, season.wrong_options(wrong, position))
+    quizzes.finish(alice, wrong)
+    regrade(wrong, world.people["alice"])
+    season.open_season(world.organisation)
+
+
+def regrade(attempt_id: str, person_id: int) -> None:
+    """Correct the points of an attempt, as regrading in the learner's favour does."""
+    row_id = database.session.scalars(
+        select(Attempt.id).where(Attempt.public_id == attempt_id)
+    ).one()
+    fact = RewardCorrected(
+        user_id=person_id,
+        activity="daily_correct",
+        source=f"attempt:{row_id}:correct",
+        quantity=1,
+    )
+    points.correct(fact)
+
+
+@pytest.fixture(scope="module")
+def history(app: Flask) -> Iterator[people.World]:
+    """A world with a week behind it, made once; every test undoes what it breaks."""
+    with rolled_back(app), clock.frozen(NOW):
+        world = settled_world()
+        write_history(world)
+        yield world
+
+
+@pytest.fixture
+def verify(app: Flask, history: people.World):
+    """Return a function that damages the database and says what verify then finds."""
+
+    def run(*damage: str):
+        for statement in damage:
+            changed = database.session.execute(text(statement))
+            assert changed.rowcount, f"this damaged nothing: {statement}"
+        database.session.commit()
+        return app.test_cli_runner().invoke(args=["verify"])
+
+    with undone():
+        yield run
+
+
+def broken(result) -> dict[str, str]:
+    """Return the sentences of the invariants that a run of verify found broken, by number."""
+    lines = [line.split(maxsplit=2) for line in result.stdout.splitlines()]
+    return {number: sentence for number, state, sentence in lines if state == "BROKEN"}
+
+
+def test_every_promised_invariant_is_checked(app):
+    assert {known.number for known in all_invariants()} == PROMISED
+
+
+def test_a_sound_database_is_ok(verify):
+    result = verify()
+    assert result.exit_code == 0, result.output
+    assert result.stderr == ""
+    lines = [line.split(maxsplit=2) for line in result.stdout.splitlines()]
+    assert [line[1] for line in lines] == ["ok"] * len(PROMISED)
+    assert [line[0] for line in lines] == sorted(PROMISED, key=lambda number: int(number[1:]))
+
+
+def test_an_empty_database_is_ok(app, history):
+    with undone():
+        database.session.execute(text("UPDATE items_item SET current_version_id = NULL"))
+        for table in reversed(database.metadata.sorted_tables):
+            database.session.execute(text(f"DELETE FROM {table}"))
+        database.session.commit()
+        assert app.test_cli_runner().invoke(args=["verify"]).exit_code == 0
+
+
+def test_the_history_has_something_for_every_check(history):
+    counted = {
+        "closed": "SELECT count(*) FROM quizzes_attempt WHERE state = 'closed'",
+        "late": "SELECT count(*) FROM quizzes_response WHERE is_late",
+        "corrected": "SELECT count(*) FROM points_entry WHERE corrects_id IS NOT NULL",
+        "empty": "SELECT count(*) FROM points_entry WHERE amount = 0",
+        "standing": "SELECT count(*) FROM leaderboards_standing WHERE points > 0",
+        "signed": "SELECT count(*) FROM items_sign_off",
+    }
+    found = {name: database.session.scalar(text(sql)) for name, sql in counted.items()}
+    database.session.commit()
+    assert all(found.values()), found
+
+
+def test_looking_changes_nothing(verify):
+    before = snapshots.tables()
+    verify()
+    assert snapshots.changed(before) == {}
+
+
+# An entry, a response and a finished attempt of Bob, who answered everything rightly.
+ENTRY = "(SELECT min(id) FROM points_entry WHERE activity = 'daily_correct' AND amount = 5)"
+RESPONSE = "(SELECT min(id) FROM quizzes_response WHERE is_correct AND NOT is_late)"
+FINISHED = "(SELECT min(id) FROM quizzes_attempt WHERE state = 'finished')"
+VERSION = "(SELECT min(id) FROM items_version)"
+
+DAMAGE = {
+    "I1 a sum was changed": [
+        "UPDATE leaderboards_unit_day SET points = points + 1 WHERE points > 0",
+    ],
+    "I1 a day is missing": ["DELETE FROM leaderboards_unit_day WHERE points > 0"],
+    "I2 a correction of somebody else's entry": [
+        f"UPDATE points_entry SET corrects_id = {ENTRY}, reason = 'x' WHERE id IN"
+        " (SELECT min(id) FROM points_entry WHERE amount = 0)",
+    ],
+    "I2 a correction of a correction": [
+        f"UPDATE points_entry SET corrects_id = {ENTRY} WHERE activity = 'daily_finished'"
+        f" AND beneficiary = (SELECT beneficiary FROM points_entry WHERE id = {ENTRY})",
+        f"UPDATE points_entry SET corrects_id = (SELECT max(id) FROM points_entry WHERE"
+        f" corrects_id = {ENTRY}) WHERE id = (SELECT min(id) FROM points_entry WHERE"
+        f" corrects_id = {ENTRY})",
+    ],
+    "I3 a response to an item that was not shown": [
+        f"UPDATE quizzes_response SET position = 99 WHERE id = {RESPONSE}",
+    ],
+    "I3 the form was changed under its attempt": [
+        "UPDATE quizzes_form_item SET item_version_id = item_version_id + 1 WHERE position = 1"
+        f" AND form_id = (SELECT form_id FROM quizzes_attempt WHERE id = {FINISHED})",
+    ],
+    "I4 a fact without an entry": [f"DELETE FROM points_entry WHERE id = {ENTRY}"],
+    "I5 a response from before the start": [
+        f"UPDATE quizzes_response SET received_at = '2020-01-01 00:00:00' WHERE id = {RESPONSE}",
+    ],
+    "I5 a late response that counts": ["UPDATE quizzes_response SET is_late = FALSE WHERE is_late"],
+    "I6 more than an activity allows": [
+        f"UPDATE points_entry SET amount = 6 WHERE id = {ENTRY}",
+    ],
+    "I8 a score that grading does not give": [
+        f"UPDATE quizzes_response SET score = 0 WHERE id = {RESPONSE}",
+    ],
+    "I8 a response that was changed afterwards": [
+        f"UPDATE quizzes_response SET given = '[]' WHERE id = {RESPONSE}",
+    ],
+    "I8 a result that is not its sum": [
+        f"UPDATE quizzes_attempt SET score = 1 WHERE id = {FINISHED}",
+    ],
+    "I10 a team with points that nobody earned": [
+        "UPDATE leaderboards_standing SET points = points + 1 WHERE points > 0",
+    ],
+    "I10 a team that lost points": [
+        "UPDATE leaderboards_standing SET points = 0 WHERE points > 0",
+    ],
+    "I11 the key of a version was changed": [
+        f"UPDATE items_version SET payload = replace(payload, 'KEYCANARY', 'CHANGED')"
+        f" WHERE id = {VERSION}",
+    ],
+    "I11 the passport of a version was changed": [
+        f"UPDATE items_version SET clause = '第九十九条' WHERE id = {VERSION}",
+    ],
+    "I11 a sign-off for other words": [
+        f"UPDATE items_sign_off SET content_hash = 'other' WHERE version_id = {VERSION}",
+    ],
+    "I11 approved without a sign-off": [f"DELETE FROM items_sign_off WHERE version_id = {VERSION}"],
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_damage_is_found_and_named(verify, damage):
+    result = verify(*DAMAGE[damage])
+    number = damage.split()[0]
+    assert number in broken(result), result.output
+    assert result.exit_code == 1
+    assert result.stderr.strip(), "no line says which row it is"
+
+
+def test_every_invariant_is_broken_once():
+    assert {damage.split()[0] for damage in DAMAGE} == PROMISED
+
+
+def test_more_than_a_week_allows_is_found(verify, history):
+    """Each day keeps its limit of 12, and the week of 40 does not."""
+    values = {
+        "beneficiary": points.person_key(history.people["dana"]),
+        "activity": "something_new",
+        "quantity": 1,
+        "amount": 12,
+        "rule_version": 1,
+    }
+    from quizapp.points.models import Entry
+
+    for day in range(4):
+        at = NOW.date() - timedelta(days=NOW.weekday()) + timedelta(days=day)
+        database.session.add(Entry(day=at, source=f"test:{day}", **values))
+    database.session.commit()
+    result = verify()
+    assert set(broken(result)) == {"I6"}
+    assert "48 points in the week" in result.stderr
+
+
+def test_a_days_limit_is_the_sum_of_all_activities(verify, history):
+    from quizapp.points.models import Entry
+
+    database.session.add(
+        Entry(
+            beneficiary=points.person_key(history.people["dana"]),
+            day=NOW.date(),
+            activity="something_new",
+            quantity=1,
+            amount=13,
+            rule_version=1,
+            source="test:1",
+        )
+    )
+    database.session.commit()
+    result = verify()
+    assert set(broken(result)) == {"I6"}
+    assert f"13 points on {NOW.date()}" in result.stderr
+
+
+def test_what_still_waits_to_be_summed_is_not_damage(verify):
+    """A board a second behind is no broken board."""
+    damaged = "UPDATE leaderboards_unit_day SET points = points - 1 WHERE points > 0"
+    waiting = (
+        "INSERT INTO leaderboards_dirty (unit_id, day)"
+        " SELECT unit_id, day FROM leaderboards_unit_day WHERE points >= 0"
+    )
+    assert "I1" not in broken(verify(damaged, waiting))
+
+
+def test_a_missing_entry_is_written_again_by_rebuilding(app, verify):
+    assert "I4" in broken(verify(f"DELETE FROM points_entry WHERE id = {ENTRY}"))
+    rebuilt = app.test_cli_runner().invoke(args=["rebuild", "points"])
+    assert rebuilt.output == "1 entries added\n"
+    season.settle_boards()
+    assert verify().exit_code == 0
+
+
+def test_boards_are_mended_by_rebuilding(app, verify):
+    verify(
+        "UPDATE leaderboards_standing SET points = 77, rank = 3",
+        "DELETE FROM leaderboards_unit_day WHERE points > 0",
+    )
+    rebuilt = app.test_cli_runner().invoke(args=["rebuild", "boards"])
+    assert not rebuilt.output.startswith("0 ")
+    assert verify().exit_code == 0
+    assert app.test_cli_runner().invoke(args=["rebuild", "boards"]).output == "0 rows differed\n"
+
+
+def test_a_kept_response_is_what_was_sent(history):
+    """What I8 grades again is the kept response, so it has to be readable as it is."""
+    given = database.session.scalars(text("SELECT given FROM quizzes_response")).all()
+    database.session.commit()
+    assert all(isinstance(json.loads(one), list) for one in given)
