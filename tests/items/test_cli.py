@@ -16,8 +16,7 @@ from tests.factories import bank, people
 @pytest.fixture
 def organisation(db, frozen):
     """An organisation alone, with its people."""
-    made = people.world()
-    return made
+    return people.world()
 
 
 @pytest.fixture
