@@ -50,7 +50,9 @@ check: ## Check format, types, templates, security, content and structure · 静
 
 test-services: ## Run every test on PostgreSQL and Redis, with a browser and faults · 全部测试
 	@deploy/venv.sh dev
-	@deploy/services.sh --browser $(PY) -m pytest -q -m "not bench"
+	@deploy/services.sh --browser sh -c '\
+		$(PY) -m pytest -n auto -q -m "not browser and not faults and not bench" && \
+		$(PY) -m pytest -q -m "browser or faults"'
 
 bench: ## Measure requests per second and latency on PostgreSQL and Redis · 性能测量
 	@deploy/venv.sh dev

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -21,6 +22,7 @@ from quizapp.core.db import db as database
 from quizapp.items import service as items
 from tests.browser_client import Browser
 from tests.factories import bank, people
+from tests.savepoints import empty_store
 
 # Time is measured in bench/, never in a test: a busy machine must not fail a property.
 settings.register_profile("house", deadline=None)
@@ -56,7 +58,10 @@ def build_app(name: str, **settings: object) -> Flask:
 def app() -> Iterator[Flask]:
     """The application, its schema made once for this worker."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
-    made = build_app(f"zx_{worker}", REDIS_PREFIX=f"test-{worker}-{os.getpid()}:")
+    store = os.environ.get("REDIS_URL", "")
+    if store:  # a Redis database for each worker: every test empties its own
+        store = re.sub(r"/\d*$", f"/{int(worker.removeprefix('gw')) % 15 + 1}", store)
+    made = build_app(f"zx_{worker}", REDIS_URL=store, REDIS_PREFIX=f"test-{worker}-{os.getpid()}:")
     yield made
     with made.app_context():
         database.engine.dispose()
@@ -81,7 +86,7 @@ def rolled_back(app: Flask) -> Iterator[object]:
             database.session.remove()
             transaction.rollback()
             connection.close()
-            app.extensions["zhixing_store"].client.flushdb()
+            empty_store()
 
 
 @pytest.fixture

@@ -5,9 +5,8 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 
-from flask import current_app
-
 from quizapp.core.db import db
+from quizapp.core.redis import store
 from quizapp.items import service as items
 
 
@@ -22,4 +21,12 @@ def undone() -> Iterator[None]:
         db.session.remove()
         start.rollback()
         items.get_stored.cache_clear()
-        current_app.extensions["zhixing_store"].client.flushdb()
+        empty_store()
+
+
+def empty_store() -> None:
+    """Delete what the current app keeps in the store, and nothing of another test run's."""
+    client = store().client
+    keys = list(client.scan_iter(store().key("*"), count=1000))
+    if keys:
+        client.delete(*keys)

@@ -18,6 +18,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from werkzeug.test import TestResponse
 
@@ -25,6 +26,8 @@ from question_bank.formats import pack as packs
 from question_bank.items import KINDS, Choice, Item, Option, TrueFalse
 from quizapp.accounts.access import Viewer
 from quizapp.core import clock
+from quizapp.core.db import db as database
+from quizapp.core.db import is_sqlite
 from quizapp.items import service as items
 from quizapp.quizzes import service as quizzes
 from quizapp.quizzes import views as quizzes_views
@@ -197,10 +200,20 @@ def load_dice(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(quizzes_views, "uuid4", lambda: UUID(int=next(number)))
 
 
+def number_from_one() -> None:
+    """Let rows have the same numbers in every world; SQLite forgets the old ones by itself."""
+    if not is_sqlite():
+        names = database.session.scalars(sa.text("SELECT sequencename FROM pg_sequences")).all()
+        for name in names:
+            database.session.execute(sa.text(f"ALTER SEQUENCE {name} RESTART"))
+        database.session.commit()
+
+
 def everything_sent(app: Flask, item: Item, *crowd: str) -> dict[str, str]:
     """Return what a world with ``item`` sends before the answer, by who and where."""
     with rolled_back(app), clock.frozen(NOW), pytest.MonkeyPatch.context() as patch:
         load_dice(patch)
+        number_from_one()
         world = people.world()
         items.load_packs(world.organisation, [pack_with(item)])
         items.approve_for_demo(world.organisation)

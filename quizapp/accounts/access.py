@@ -159,7 +159,7 @@ def _first_things_first() -> Any:
 
 def _describe_viewer() -> dict[str, Any]:
     person = viewer() if current_user.is_authenticated else None
-    is_large = person.is_large if person else request.cookies.get("large") == "1"
+    is_large = person.is_large if person else False
     return {"viewer": person, "is_large": is_large, "Permission": Permission}
 
 

@@ -9,6 +9,7 @@ from wtforms import SelectChoice
 
 from quizapp.accounts.access import Viewer
 from quizapp.accounts.permissions import Permission
+from quizapp.core import audit
 from quizapp.core.db import atomic
 from quizapp.core.forms import Refusal
 from quizapp.org import rules as org_rules
@@ -120,7 +121,9 @@ def add_unit(viewer: Viewer, *, parent: str, kind: str, name: str, code: str) ->
     if kind not in org_rules.KINDS:
         raise Refusal(_("Choose a kind from the list."), field="kind", status=422)
     unit_id = org.add_unit(viewer.organisation_id, above.id, kind=kind, name=name, code=code)
-    return org.get_units([unit_id])[unit_id].public_id
+    public_id = org.get_units([unit_id])[unit_id].public_id
+    audit.record("org.unit_added", f"unit:{public_id}", actor_id=viewer.id, code=code)
+    return public_id
 
 
 @atomic
@@ -128,6 +131,7 @@ def change_unit(viewer: Viewer, public_id: str, *, name: str, parent: str | None
     """Rename a unit of the viewer's scope and, when ``parent`` is another one, move it there."""
     unit = get_unit(viewer, public_id)
     org.change_unit(unit.id, name=name)
+    audit.record("org.unit_changed", f"unit:{public_id}", actor_id=viewer.id)
     if parent:
         above = _parent(viewer, parent)
         if above.id != unit.parent_id:

@@ -30,7 +30,7 @@ from tests.conftest import NOW, rolled_back
 from tests.factories import people
 from tests.factories.season import settle_boards
 from tests.factories.teams import teams
-from tests.savepoints import undone
+from tests.savepoints import empty_store, undone
 
 TODAY = date(2026, 11, 18)
 
@@ -443,7 +443,7 @@ def test_a_wall_before_the_first_season_says_when_it_begins(world):
 def test_a_board_comes_back_when_the_store_was_emptied(world, screen):
     before = service.current_state(world.organisation, world.workshop)
     assert store().client.get(store().key("wall", world.workshop))
-    store().client.flushdb()
+    empty_store()
     assert service.current_state(world.organisation, world.workshop) == before
 
 

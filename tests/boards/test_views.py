@@ -25,7 +25,7 @@ from tests.browser_client import Browser
 from tests.conftest import NOW, rolled_back
 from tests.factories import people
 from tests.factories.season import settle_boards
-from tests.savepoints import undone
+from tests.savepoints import empty_store, undone
 
 TODAY = date(2026, 11, 18)
 
@@ -125,7 +125,7 @@ def test_a_waiting_display_is_told_when_it_is_paired(tv, dana, world):
 
 def test_a_code_that_is_no_more_is_told(tv):
     code = code_on(tv)
-    store().client.flushdb()
+    empty_store()
     assert tv.get(f"/boards/pair/status?code={code}").json["state"] == "expired"
     assert code_on(tv) != code
 

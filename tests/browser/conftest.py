@@ -59,19 +59,15 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def demo(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoServer]:
     """The demo server that all tests share; the browser is asked for first, since it may skip."""
-    server = DemoServer(tmp_path_factory.mktemp("demo"))
-    server.start()
-    yield server
-    server.end()
+    with DemoServer(tmp_path_factory.mktemp("demo")) as server:
+        yield server
 
 
 @pytest.fixture
 def own_demo(demo: DemoServer, tmp_path: Path) -> Iterator[DemoServer]:
     """A demo server for one test, which may kill it: on a copy of the shared one's data."""
-    server = demo.copy(tmp_path)
-    server.start()
-    yield server
-    server.end()
+    with demo.copy(tmp_path) as server:
+        yield server
 
 
 class Watch:

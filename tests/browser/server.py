@@ -54,6 +54,17 @@ class DemoServer:
             source.backup(target)
         return DemoServer(folder)
 
+    def __enter__(self) -> DemoServer:
+        try:
+            self.start()
+        except BaseException:
+            self.end(signal.SIGKILL)
+            raise
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.end()
+
     def start(self) -> None:
         """Start the process and wait for its one line with the one-time link."""
         self.process = subprocess.Popen(

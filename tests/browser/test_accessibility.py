@@ -65,6 +65,28 @@ OVERFLOW = """() => {
   }
   return found;
 }"""
+# A comma or a full stop belongs to the line before: Chinese never begins a line with one.
+TORN_LINES = """() => {
+  const found = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const place = (node, at) => {
+    const range = document.createRange();
+    range.setStart(node, at);
+    range.setEnd(node, at + 1);
+    return range.getBoundingClientRect();
+  };
+  while (walker.nextNode()) {
+    const text = walker.currentNode.textContent;
+    for (let at = 1; at < text.length; at += 1) {
+      if ("，。、；：？！）》”".indexOf(text[at]) === -1 || /\\s/.test(text[at - 1])) continue;
+      const [before, mark] = [place(walker.currentNode, at - 1), place(walker.currentNode, at)];
+      const style = getComputedStyle(walker.currentNode.parentElement);
+      const isTorn = mark.width && mark.top >= before.bottom - 2;
+      if (isTorn && style.writingMode === "horizontal-tb") found.push(text.trim());
+    }
+  }
+  return found;
+}"""
 FOCUS_SHOWS = """() => {
   const focused = document.activeElement;
   const drawn = focused.matches(".option input") ? focused.nextElementSibling : focused;
@@ -135,14 +157,14 @@ def violations(page: Page, rules: list[str] | None = None) -> list[str]:
     ]
 
 
-def too_wide(page: Page) -> dict[str, list[str]]:
-    """Return what makes a phone page scroll sideways, by width; in ordinary and in large print."""
+def on_narrow_phones(page: Page, probe: str) -> dict[str, list[str]]:
+    """Return what a probe finds on a phone page, by width; in ordinary and in large print."""
     found = {}
     for size, print_size in (("ordinary", ORDINARY_PRINT), ("large", LARGE_PRINT)):
         page.evaluate(print_size)
         for width in NARROW_WIDTHS:
             page.set_viewport_size({"width": width, "height": 740})
-            found[f"{width} px, {size}"] = page.evaluate(OVERFLOW)
+            found[f"{width} px, {size}"] = page.evaluate(probe)
     return {case: culprits for case, culprits in found.items() if culprits}
 
 
@@ -161,7 +183,11 @@ def test_text_can_be_read_and_a_phone_can_be_tapped(phone_page):
 
 
 def test_a_narrow_phone_needs_no_sideways_scrolling(phone_page):
-    assert too_wide(phone_page) == {}
+    assert on_narrow_phones(phone_page, OVERFLOW) == {}
+
+
+def test_no_line_begins_with_a_comma(phone_page):
+    assert on_narrow_phones(phone_page, TORN_LINES) == {}
 
 
 def test_text_at_twice_its_size_stays_on_the_screen(phone_page):
@@ -175,7 +201,7 @@ def test_axe_finds_nothing_on_an_english_phone(english_phone_page):
 
 
 def test_english_needs_no_sideways_scrolling(english_phone_page):
-    assert too_wide(english_phone_page) == {}
+    assert on_narrow_phones(english_phone_page, OVERFLOW) == {}
 
 
 def test_axe_finds_nothing_at_a_desk(desk_page):

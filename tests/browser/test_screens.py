@@ -23,7 +23,8 @@ LOOKS = {
     "tv": ("zh",),
 }
 
-pytestmark = pytest.mark.skipif(not FOLDER, reason="ZHIXING_SHOTS names no folder for pictures")
+if not FOLDER:
+    pytest.skip("ZHIXING_SHOTS names no folder for pictures", allow_module_level=True)
 
 
 @pytest.fixture(scope="module")

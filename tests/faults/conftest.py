@@ -2,44 +2,65 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterator
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from redis.exceptions import RedisError
 
 from quizapp.core.db import db
 from quizapp.items import service as items
-from tests.conftest import build_app
-from tests.factories import bank, people
+from tests.conftest import build_app, settled_world
+from tests.factories import people
 from tests.factories.season import open_season
+from tests.savepoints import empty_store
+
+
+def require_postgres() -> None:
+    """Skip the test, saying why, when DATABASE_URL does not name a PostgreSQL server."""
+    if not os.environ.get("DATABASE_URL", "").startswith("postgresql"):
+        pytest.skip("needs PostgreSQL: DATABASE_URL is not set; run make test-services")
+
+
+def database_name(purpose: str) -> str:
+    """Return the name of a database that no other worker of this run uses."""
+    return f"zx_{purpose}_{os.environ.get('PYTEST_XDIST_WORKER', 'gw0')}"
 
 
 @pytest.fixture(scope="module")
 def live_app() -> Iterator[Flask]:
     """An application on a PostgreSQL database of its own."""
-    if not os.environ.get("DATABASE_URL", "").startswith("postgresql"):
-        pytest.skip("needs PostgreSQL: DATABASE_URL is not set; see make test-services")
-    made = build_app("zx_faults", REDIS_PREFIX=f"faults-{os.getpid()}:")
+    require_postgres()
+    made = build_app(database_name("faults"), REDIS_PREFIX=f"faults-{os.getpid()}:")
     yield made
     with made.app_context():
         db.engine.dispose()
 
 
+@contextlib.contextmanager
+def settled(app: Flask) -> Iterator[people.World]:
+    """Make the cast with a bank and a running season, committed; empty everything afterwards."""
+    with app.app_context():
+        items.get_stored.cache_clear()  # other databases gave out the same numbers
+        made = settled_world()
+        open_season(made.organisation)
+        try:
+            yield made
+        finally:
+            db.session.remove()
+            tables = ", ".join(table.name for table in db.metadata.sorted_tables)
+            with db.engine.begin() as connection:
+                connection.execute(sa.text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+            items.get_stored.cache_clear()
+            with contextlib.suppress(RedisError):
+                empty_store()
+
+
 @pytest.fixture
 def live(live_app: Flask) -> Iterator[people.World]:
-    """The cast with a bank and a running season, committed; everything is emptied afterwards."""
-    with live_app.app_context():
-        items.get_stored.cache_clear()  # other databases gave out the same numbers
-        made = people.world()
-        items.load_packs(made.organisation, [bank.pack()])
-        items.approve_for_demo(made.organisation)
-        open_season(made.organisation)
+    """The cast on that application."""
+    with settled(live_app) as made:
         yield made
-        db.session.remove()
-        tables = ", ".join(table.name for table in db.metadata.sorted_tables)
-        with db.engine.begin() as connection:
-            connection.execute(sa.text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
-        items.get_stored.cache_clear()
-        live_app.extensions["zhixing_store"].client.flushdb()

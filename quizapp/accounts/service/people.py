@@ -240,6 +240,23 @@ def _fetch(viewer: Viewer, public_id: str) -> Person:
     return db.session.get_one(Person, get_person(viewer, public_id).id)
 
 
+def _refuse_above(viewer: Viewer, person_ids: list[int]) -> None:
+    """Refuse to touch the account of somebody who administers units outside the viewer's scope.
+
+    Who prints a card can sign in with it: a plant's administrator must not become the company's.
+    """
+    paths = db.session.scalars(
+        select(Unit.path)
+        .join(RoleGrant, RoleGrant.unit_id == Unit.id)
+        .where(RoleGrant.person_id.in_(person_ids), RoleGrant.role == Role.ADMIN.value)
+    )
+    if not all(viewer.covers(Permission.MANAGE_PEOPLE, path) for path in paths):
+        raise Refusal(
+            _("This person administers more than you do. A higher administrator can help."),
+            status=403,
+        )
+
+
 @atomic
 def change_person(viewer: Viewer, public_id: str, *, name: str, post: str) -> None:
     """Change a person's name and post."""
@@ -263,6 +280,7 @@ def deactivate(viewer: Viewer, public_id: str) -> None:
     person = _fetch(viewer, public_id)
     if person.id == viewer.id:
         raise Refusal(_("You cannot close your own account."))
+    _refuse_above(viewer, [person.id])
     person.is_active = False
     person.epoch += 1
     org.leave_unit(person.id, org.today(viewer.organisation_id))
@@ -309,6 +327,7 @@ def _one_time_password() -> str:
 
 @atomic
 def _store_one_time(viewer: Viewer, ids: list[int], hashes: list[str], expires_at: Any) -> None:
+    _refuse_above(viewer, ids)
     for person_id, hashed in zip(ids, hashes, strict=True):
         person = db.session.get_one(Person, person_id)
         if person.is_demo:
@@ -337,10 +356,11 @@ def grant_role(viewer: Viewer, public_id: str, role: str, unit_public_id: str) -
 
 @atomic
 def revoke_role(viewer: Viewer, public_id: str, role: str, unit_id: int) -> None:
-    """Take a role from a person; nobody takes their own administration away."""
+    """Take a role from a person; nobody takes their own administration, or one beyond theirs."""
     person = _fetch(viewer, public_id)
     if person.id == viewer.id and role == Role.ADMIN.value:
         raise Refusal(_("You cannot give up your own administration."))
+    _refuse_above(viewer, [person.id])
     grant = db.session.scalar(
         select(RoleGrant).where(
             RoleGrant.person_id == person.id,

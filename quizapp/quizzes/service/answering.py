@@ -23,7 +23,7 @@ from quizapp.items import service as items
 
 from .. import rules
 from ..models import OPEN, Attempt, FormItem, Response
-from .reading import AttemptView, Shown, to_shown, to_view
+from .reading import ATTEMPT_FIELDS, AttemptView, Shown, to_shown, to_view
 
 SHOWN = "quizzes.shown"  # purpose of the signed moment at which an item was shown
 
@@ -53,8 +53,16 @@ class Answered:
 
 # The hottest path of all: its three statements are built once and read plain rows.
 _ATTEMPT, _SHOWN, _RESPONSE = Attempt.__table__.c, FormItem.__table__.c, Response.__table__.c
-_RESPONSES = (
-    select(Response.__table__)
+_RESPONSES: Select[Any] = (
+    select(
+        _RESPONSE.position,
+        _RESPONSE.submission_uuid,
+        _RESPONSE.given,
+        _RESPONSE.score,
+        _RESPONSE.is_correct,
+        _RESPONSE.is_rapid,
+        _RESPONSE.is_late,
+    )
     .where(_RESPONSE.attempt_id == bindparam("attempt"))
     .order_by(_RESPONSE.position)
 )
@@ -68,7 +76,7 @@ def _taking(is_time_given: bool) -> Select[Any]:
     """
     return (
         select(
-            Attempt.__table__,
+            *(_ATTEMPT[name] for name in ATTEMPT_FIELDS),
             _SHOWN.item_version_id,
             _SHOWN.option_seed,
             clock.present(given=is_time_given).label("now"),

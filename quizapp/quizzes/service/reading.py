@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -44,6 +44,10 @@ class AttemptView:
     def next_position(self) -> int | None:
         """Return the first position without a response, or None."""
         return next((place for place, r in enumerate(self.results, 1) if r is None), None)
+
+
+# What an attempt's row gives its view; the results come from its responses.
+ATTEMPT_FIELDS = tuple(field.name for field in fields(AttemptView) if field.name != "results")
 
 
 @dataclass(frozen=True)
@@ -106,15 +110,7 @@ def to_view(attempt: Attempt | Row[Any], responses: Iterable[Row[Any]]) -> Attem
     """Return an attempt with its responses (position, is_correct) as its owner sees it."""
     graded: dict[int, bool] = {row.position: row.is_correct for row in responses}
     return AttemptView(
-        id=attempt.id,
-        public_id=attempt.public_id,
-        mode=attempt.mode,
-        day=attempt.day,
-        length=attempt.length,
-        state=attempt.state,
-        deadline_at=attempt.deadline_at,
-        finished_at=attempt.finished_at,
-        unit_id=attempt.unit_id,
+        **{name: getattr(attempt, name) for name in ATTEMPT_FIELDS},
         results=tuple(graded.get(position) for position in range(1, attempt.length + 1)),
     )
 
