@@ -54,7 +54,7 @@ class Config:
     PROXY_HOPS = env_int("PROXY_HOPS", 0)
 
     DATABASE_POOL = env_int("DATABASE_POOL", 20)
-    STREAMS_PER_PROCESS = env_int("STREAMS_PER_PROCESS", 5000)
+    STREAMS_PER_PROCESS = env_int("STREAMS_PER_PROCESS", 1500)
 
     # A device's oldest unsent answer may wait for days, so the token lives as long as the session.
     WTF_CSRF_TIME_LIMIT = None

@@ -302,18 +302,23 @@ def own_channel(display_id: int) -> str:
 
 
 def current_state(organisation_id: int, unit_id: int) -> dict[str, Any]:
-    """Return what a wall shows now: from the store, else built from the standings and kept."""
+    """Return what a wall shows now: from the store, else built from the standings and kept.
+
+    What is kept counts only with the version the standings have: a store that was away while a
+    board moved has missed it.
+    """
+    newest = leaderboards.board_state(organisation_id)
     opened = store()
     try:
         kept = opened.client.get(opened.key("wall", unit_id))
-        if kept:
-            state: dict[str, Any] = json.loads(str(kept))
+        state: dict[str, Any] = json.loads(str(kept)) if kept else {}
+        if newest and state.get("v") == newest[1]:
             return state
     except RedisError:
         return wall_state(organisation_id, unit_id)
-    state = wall_state(organisation_id, unit_id)
-    _keep(unit_id, state, is_newest=False)
-    return state
+    built = wall_state(organisation_id, unit_id)
+    _keep(unit_id, built, is_newest=bool(state))
+    return built
 
 
 def _keep(unit_id: int, state: dict[str, Any], *, is_newest: bool) -> None:
