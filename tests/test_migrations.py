@@ -19,6 +19,7 @@ from quizapp import create_app
 from quizapp.core.checks import all_invariants
 from quizapp.core.db import db
 from quizapp.items import service as items
+from quizapp.items.models import Topic
 from tests.conftest import fresh_database, settled_world
 from tests.factories import people
 from tests.factories.season import finished_set, open_season, settle_boards
@@ -89,6 +90,13 @@ def test_a_difference_would_be_found(empty_app):
     with db.engine.begin() as connection:
         connection.execute(sa.text("DROP INDEX ix_quizzes_attempt_person_id_day"))
     assert [found[0] for found in differences()] == ["add_index"]
+
+
+def test_references_hold_after_migrating(empty_app):
+    flask_migrate.upgrade()
+    orphan = sa.insert(Topic).values(organisation_id=4711, name="谁也不属于")
+    with db.engine.connect() as connection, pytest.raises(sa.exc.IntegrityError):
+        connection.execute(orphan)
 
 
 def test_up_down_and_up_again_with_data(empty_app):

@@ -155,7 +155,6 @@ def _store_display(
     display.paired_at, display.paired_by = clock.now(), viewer.id
     display.revoked_at = None
     db.session.flush()
-    on_commit(lambda: _forget(unit.id))
     audit.record("boards.paired", f"display:{display.public_id}", actor_id=viewer.id)
     return display.public_id
 
@@ -196,7 +195,6 @@ def change_display(
     _check_look(distance_m, theme)
     display.name, display.unit_id = name or unit.name, unit.id
     display.distance_m, display.theme = distance_m, theme
-    on_commit(lambda: _forget(unit.id))
     # The display opens its stream again and meets its new settings.
     reload = own_channel(display.id)
     on_commit(lambda: sse.publish(reload, {}))
@@ -317,22 +315,16 @@ def current_state(organisation_id: int, unit_id: int) -> dict[str, Any]:
     except RedisError:
         return wall_state(organisation_id, unit_id)
     built = wall_state(organisation_id, unit_id)
-    _keep(unit_id, built, is_newest=bool(state))
+    _keep(unit_id, built)
     return built
 
 
-def _keep(unit_id: int, state: dict[str, Any], *, is_newest: bool) -> None:
-    """Keep a wall's state; one built on demand never replaces what was published meanwhile."""
-    key, kept = store().key("wall", unit_id), sse.compact(state)
+def _keep(unit_id: int, state: dict[str, Any]) -> None:
+    opened = store()
     try:
-        store().client.set(key, kept, ex=24 * 3600, nx=not is_newest)
+        opened.client.set(opened.key("wall", unit_id), sse.compact(state), ex=24 * 3600)
     except RedisError:
         return
-
-
-def _forget(unit_id: int) -> None:
-    """Drop what is kept of a wall: nobody refreshed it while no display hung in its unit."""
-    store().client.delete(store().key("wall", unit_id))
 
 
 def publish_season(organisation_id: int) -> int:
@@ -344,7 +336,7 @@ def publish_season(organisation_id: int) -> int:
     ).all()
     for unit_id in units:
         state = wall_state(organisation_id, unit_id)
-        _keep(unit_id, state, is_newest=True)
+        _keep(unit_id, state)
         sse.publish(channel(unit_id), state)
     return len(units)
 

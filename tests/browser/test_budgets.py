@@ -45,6 +45,7 @@ def weigh(page: Page, address: str) -> dict[str, int]:
     def note(response: Response) -> None:
         arrived.append(response)
 
+    page.goto("about:blank")  # what the page before still asks for is not counted
     page.on("response", note)
     page.goto(address, wait_until="networkidle")
     page.remove_listener("response", note)
