@@ -49,6 +49,7 @@ def option(page: Page, option_id: str) -> Locator:
 
 def choose(page: Page, server: DemoServer, *, is_right: bool = True) -> list[str]:
     """Tap the right options, or one that is wrong; return the ids of what was tapped."""
+    page.wait_for_load_state("load")  # before that a tap is the plain form's, not the script's
     key = server.key_of(*place_of(page))
     boxes = page.locator('input[name="option"]')
     shown = [str(box.get_attribute("value")) for box in boxes.all()]
