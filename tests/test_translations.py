@@ -53,7 +53,7 @@ def said() -> dict[str | tuple[str, str], str]:
             key = (message[0], message[1]) if isinstance(message, tuple) else message
             found.setdefault(key, f"{short(path)}:{line}")
     for code, rule in RULES.items():  # worded by quizapp/items/wording.py
-        found.setdefault(rule.english, f"question_bank/formats/problems.py, {code}")
+        found.setdefault(rule.english, f"question_bank/formats/problems, {code}")
     return found
 
 
