@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FLOORS = (
     {"core"},
     {"org"},
-    {"accounts"},
+    {"accounts", "review"},
     {"items", "points"},
     {"quizzes"},
     {"leaderboards"},

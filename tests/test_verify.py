@@ -122,7 +122,7 @@ def test_the_history_has_something_for_every_check(history):
         "corrected": "SELECT count(*) FROM points_entry WHERE corrects_id IS NOT NULL",
         "empty": "SELECT count(*) FROM points_entry WHERE amount = 0",
         "standing": "SELECT count(*) FROM leaderboards_standing WHERE points > 0",
-        "signed": "SELECT count(*) FROM items_sign_off",
+        "signed": "SELECT count(*) FROM review_signature",
     }
     found = {name: database.session.scalar(text(sql)) for name, sql in counted.items()}
     database.session.commit()
@@ -140,6 +140,7 @@ ENTRY = "(SELECT min(id) FROM points_entry WHERE activity = 'daily_correct' AND 
 RESPONSE = "(SELECT min(id) FROM quizzes_response WHERE is_correct AND NOT is_late)"
 FINISHED = "(SELECT min(id) FROM quizzes_attempt WHERE state = 'finished')"
 VERSION = "(SELECT min(id) FROM items_version)"
+CASE = f"(SELECT id FROM review_case WHERE subject_id = {VERSION})"
 
 DAMAGE = {
     "I1 a sum was changed": [
@@ -195,9 +196,9 @@ DAMAGE = {
         f"UPDATE items_version SET clause = '第九十九条' WHERE id = {VERSION}",
     ],
     "I11 a sign-off for other words": [
-        f"UPDATE items_sign_off SET content_hash = 'other' WHERE version_id = {VERSION}",
+        f"UPDATE review_signature SET content_hash = 'other' WHERE case_id = {CASE}",
     ],
-    "I11 approved without a sign-off": [f"DELETE FROM items_sign_off WHERE version_id = {VERSION}"],
+    "I11 approved without a sign-off": [f"DELETE FROM review_signature WHERE case_id = {CASE}"],
 }
 
 

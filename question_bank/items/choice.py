@@ -2,22 +2,35 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, Self
+from typing import Any, ClassVar, Literal, Self, get_args
 
-from question_bank.items.options import LETTERS, Option, Prompt, lettered, shuffled
+from question_bank.items.media import Media, media_from
+from question_bank.items.options import (
+    Option,
+    Prompt,
+    check_options,
+    in_order,
+    lettered,
+    shuffled,
+)
 
-Scoring = Literal["all_or_nothing", "partial"]
+Scoring = Literal["all_or_nothing", "partial", "corrected", "weighted"]
+SCORINGS: tuple[Scoring, ...] = get_args(Scoring)
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
     """An item whose key is one option (`single`) or several (`multiple`).
 
-    `is_fixed` keeps the author's order of options. `scoring` matters for `multiple` only: `partial`
-    gives the share of the key that was chosen, less the wrong options chosen.
+    `is_fixed` keeps the author's order of options. `scoring` says what a response is worth that is
+    not the key exactly; `grading` has the formulas. `partial` and `corrected` are for `multiple`;
+    `weighted` adds up the weights of the options chosen, and lets a single choice have several
+    options that are right.
 
     Raises ValueError for an item that could not be shown or graded.
     """
+
+    is_automatic: ClassVar[bool] = True
 
     kind: Literal["single", "multiple"]
     stem: str
@@ -26,23 +39,30 @@ class Choice:
     explanation: str
     is_fixed: bool = False
     scoring: Scoring = "all_or_nothing"
+    media: tuple[Media, ...] = ()
 
     def __post_init__(self) -> None:
-        ids = self.option_ids
         if self.kind not in ("single", "multiple"):
             raise ValueError(f"a choice cannot be of kind {self.kind!r}")
-        if not 2 <= len(self.options) <= len(LETTERS):
-            raise ValueError(f"a choice has 2 to {len(LETTERS)} options, not {len(self.options)}")
-        if len(ids) != len(self.options):
-            raise ValueError("two options share an id")
+        ids = check_options(self.options, "options")
         if not self.key or not self.key <= ids:
             raise ValueError("the key names no option, or one that does not exist")
-        if self.kind == "single" and len(self.key) != 1:
-            raise ValueError("a single choice has exactly one key")
-        if self.scoring not in ("all_or_nothing", "partial"):
+        if self.scoring not in SCORINGS:
             raise ValueError(f"unknown scoring {self.scoring!r}")
-        if self.kind == "single" and self.scoring != "all_or_nothing":
+        if self.kind == "single" and self.scoring in ("partial", "corrected"):
             raise ValueError("only a multiple choice can give partial credit")
+        if self.kind == "single" and self.scoring != "weighted" and len(self.key) != 1:
+            raise ValueError("a single choice has exactly one key")
+        self._check_weights()
+
+    def _check_weights(self) -> None:
+        weights = [option.weight for option in self.options if option.weight is not None]
+        if weights and self.scoring != "weighted":
+            raise ValueError("options have weights, but the scoring does not use them")
+        if self.scoring == "weighted" and len(weights) != len(self.options):
+            raise ValueError("an option has no weight")
+        if not all(-1 <= weight <= 1 for weight in weights):
+            raise ValueError("a weight is not between -1 and 1")
 
     @property
     def option_ids(self) -> frozenset[str]:
@@ -51,7 +71,7 @@ class Choice:
 
     @property
     def key_ids(self) -> frozenset[str]:
-        """Return the ids of the options that are right, as every kind of item does."""
+        """Return the ids of the options that are right."""
         return self.key
 
     @property
@@ -66,21 +86,35 @@ class Choice:
 
     def prompt(self, seed: int) -> Prompt:
         """Return what a learner's device may receive, options in the order of this seed."""
-        by_id = {option.id: option for option in self.options}
-        ordered = (by_id[option_id] for option_id in self.option_order(seed))
-        return Prompt(self.kind, self.stem, lettered(ordered))
+        ordered = in_order(self.options, self.option_order(seed))
+        return Prompt(self.kind, self.stem, lettered(ordered), media=self.media)
+
+    def solution(self) -> tuple[str, ...]:
+        """Return the texts of the options that are right, in the author's order."""
+        return tuple(option.text for option in self.options if option.id in self.key)
+
+    def feedback_on(self, option_id: str) -> str:
+        """Return what is said to who chose an option, empty when there is nothing to say."""
+        return next((o.feedback for o in self.options if o.id == option_id), "")
 
     def to_payload(self) -> dict[str, Any]:
-        """Return the whole item as values that JSON can hold; `from_payload` reverses it."""
-        return {
+        """Return the whole item as values that JSON can hold; `from_payload` reverses it.
+
+        Fields that came later are left out at their default: what was stored before them, and its
+        hash, stay as they are.
+        """
+        payload: dict[str, Any] = {
             "kind": self.kind,
             "stem": self.stem,
-            "options": [{"id": option.id, "text": option.text} for option in self.options],
+            "options": [option.to_payload() for option in self.options],
             "key": sorted(self.key),
             "explanation": self.explanation,
             "is_fixed": self.is_fixed,
             "scoring": self.scoring,
         }
+        if self.media:
+            payload["media"] = [one.to_payload() for one in self.media]
+        return payload
 
     @classmethod
     def from_payload(cls, payload: Mapping[str, Any]) -> Self:
@@ -88,9 +122,10 @@ class Choice:
         return cls(
             kind=payload["kind"],
             stem=payload["stem"],
-            options=tuple(Option(option["id"], option["text"]) for option in payload["options"]),
+            options=tuple(Option.from_payload(option) for option in payload["options"]),
             key=frozenset(payload["key"]),
             explanation=payload["explanation"],
             is_fixed=payload["is_fixed"],
             scoring=payload["scoring"],
+            media=media_from(payload),
         )

@@ -39,3 +39,11 @@ class Media:
     def from_payload(cls, payload: Mapping[str, Any]) -> Self:
         """Build it from its payload. Raises KeyError, TypeError or ValueError."""
         return cls(payload["ref"], payload["kind"], payload["alt"], payload["captions"])
+
+
+def media_from(payload: Mapping[str, Any]) -> tuple[Media, ...]:
+    """Return the media of an item's payload, none when it has no such field.
+
+    Raises KeyError, TypeError or ValueError.
+    """
+    return tuple(Media.from_payload(one) for one in payload.get("media", ()))

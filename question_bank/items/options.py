@@ -2,45 +2,123 @@
 
 import hashlib
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, Literal, Self
 
 from question_bank.items.hashing import seeded_number
+from question_bank.items.media import Media
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+BlankKind = Literal["text", "number", "choice"]
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One option as its author wrote it."""
+    """One option as its author wrote it.
+
+    `feedback` is said to who chose it, after the answer. `image` is the ref of a picture. `weight`
+    is the credit it gives, -1.0 to 1.0; None leaves it to the scoring of the item.
+    """
 
     id: str
     text: str
+    feedback: str = ""
+    image: str = ""
+    weight: float | None = None
+
+    def to_payload(self) -> dict[str, Any]:
+        """Return it as values that JSON can hold, without what is at its default."""
+        payload: dict[str, Any] = {"id": self.id, "text": self.text}
+        if self.feedback:
+            payload["feedback"] = self.feedback
+        if self.image:
+            payload["image"] = self.image
+        if self.weight is not None:
+            payload["weight"] = self.weight
+        return payload
+
+    @classmethod
+    def from_payload(cls, payload: Mapping[str, Any]) -> Self:
+        """Build it from its payload. Raises KeyError when id or text is missing."""
+        return cls(
+            payload["id"],
+            payload["text"],
+            payload.get("feedback", ""),
+            payload.get("image", ""),
+            payload.get("weight"),
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class PromptOption:
     """One option as a learner sees it: the letter is its place, the id is what is sent back.
 
-    The text is empty where wording it is the interface's business (true or false).
+    The text is empty where wording it is the interface's business (true or false), or where a
+    picture, `image`, stands for it.
     """
 
     id: str
     letter: str
     text: str
+    image: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PromptBlank:
+    """One blank as a learner sees it; `number` counts from 1. Its width says nothing."""
+
+    number: int
+    kind: BlankKind
+    options: tuple[PromptOption, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PromptZone:
+    """One zone of a picture as a learner sees it; `coords` as in `draft.Zone`."""
+
+    id: str
+    number: int
+    shape: str
+    coords: tuple[int, ...]
+    label: str
 
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
     """The only part of an item that leaves the server before the answer.
 
-    It has no field for the key, the explanation or the scoring, so none of them can leak through
-    it.
+    It has no field for the key, the explanation, the feedback or the scoring, so none of them can
+    leak through it. Which fields are filled depends on `kind`: `options` are choices, the entries
+    of an ordering, or the left sides of a matching; `targets` the right sides; `segments` the text
+    of a cloze around its `blanks`, one more than there are blanks; `parts` the prompts of a case.
     """
 
     kind: str
     stem: str
-    options: tuple[PromptOption, ...]
+    options: tuple[PromptOption, ...] = ()
+    targets: tuple[PromptOption, ...] = ()
+    segments: tuple[str, ...] = ()
+    blanks: tuple[PromptBlank, ...] = ()
+    unit: str = ""
+    image: str = ""
+    zones: tuple[PromptZone, ...] = ()
+    media: tuple[Media, ...] = ()
+    parts: tuple["Prompt", ...] = ()
+
+    def texts(self) -> Iterator[str]:
+        """Yield every text that a learner has to read, the stem first."""
+        yield self.stem
+        for option in (*self.options, *self.targets):
+            yield option.text
+        for blank in self.blanks:
+            for option in blank.options:
+                yield option.text
+        for zone in self.zones:
+            yield zone.label
+        for part in self.parts:
+            yield from part.texts()
 
 
 def identify(uid: str, texts: Sequence[str]) -> tuple[Option, ...]:
@@ -72,12 +150,37 @@ def shuffled(ids: Iterable[str], seed: int) -> tuple[str, ...]:
     return tuple(sorted(ordered, key=lambda _: generator.random()))
 
 
+def in_order(options: Iterable[Option], ids: Iterable[str]) -> list[Option]:
+    """Return the options in the order of these ids."""
+    by_id = {option.id: option for option in options}
+    return [by_id[option_id] for option_id in ids]
+
+
+def mixed(options: Iterable[Option], seed: int) -> tuple[PromptOption, ...]:
+    """Return options as a learner sees them, in the order of the seed, lettered from A."""
+    known = tuple(options)
+    return lettered(in_order(known, shuffled((option.id for option in known), seed)))
+
+
 def lettered(options: Iterable[Option]) -> tuple[PromptOption, ...]:
     """Give options, already in the order of the screen, their letters from A on (at most 26)."""
     return tuple(
-        PromptOption(option.id, letter, option.text)
+        PromptOption(option.id, letter, option.text, option.image)
         for letter, option in zip(LETTERS, options, strict=False)
     )
+
+
+def check_options(options: Sequence[Option], what: str, least: int = 2) -> frozenset[str]:
+    """Return the ids of the options; raise ValueError unless they could be shown and told apart.
+
+    `what` names them in the message; there are `least` to 26 of them, one for each letter.
+    """
+    if not least <= len(options) <= len(LETTERS):
+        raise ValueError(f"{least} to {len(LETTERS)} {what} are needed, not {len(options)}")
+    ids = frozenset(option.id for option in options)
+    if len(ids) != len(options):
+        raise ValueError(f"two of the {what} share an id")
+    return ids
 
 
 def _option_id(uid: str, text: str, attempt: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from quizapp.core import clock
@@ -109,3 +109,28 @@ class SignInDelay(db.Model):  # type: ignore[name-defined]
     failures: Mapped[int] = mapped_column(default=0)
     last_failure_at: Mapped[datetime]
     waits_until: Mapped[datetime | None]
+
+
+class RosterFile(db.Model):  # type: ignore[name-defined]
+    """A roster that was uploaded: looked at as a dry run, then applied or put away.
+
+    The plan is made from the bytes each time it is looked at, so it is never older than the
+    people it is about. ``summary`` is JSON: what applying it did.
+    """
+
+    __tablename__ = "accounts_roster_file"
+    __table_args__ = (
+        Index(None, "organisation_id", "created_at"),
+        CheckConstraint("state IN ('ready', 'applied', 'cancelled')", name="state"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(24), unique=True, default=public_id)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("org_organisation.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("accounts_person.id"))
+    filename: Mapped[str] = mapped_column(String(160))
+    blob_ref: Mapped[str] = mapped_column(String(64))
+    state: Mapped[str] = mapped_column(String(10), default="ready")
+    summary: Mapped[str] = mapped_column(Text, default="{}")
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    applied_at: Mapped[datetime | None]

@@ -11,6 +11,11 @@ class Permission(Enum):
     ANYONE = "Open to everyone, signed in or not."
     WATCH_BOARD = "Open to a paired display, which can open nothing else."
     TAKE_PART = "Take quizzes, see one's own results and the team boards."
+    READ_BANK = "Read the question bank with its keys, its numbers and its reports."
+    WRITE_ITEMS = "Write, import, export and correct questions, and submit them for review."
+    REVIEW_FIRST = "Pass or return wordings at the first level: facts and language."
+    REVIEW_SECOND = "Pass or return wordings at the second level: law, policy, secrecy."
+    REVIEW_FINAL = "Pass or return wordings at the final level, publish and withdraw them."
     MANAGE_PEOPLE = "See and change units and people of one's own scope."
     MANAGE_DISPLAYS = "Pair, change and revoke displays of one's own scope."
     MANAGE_SETTINGS = "Change the name, the logo, the time zone and the season."
@@ -21,20 +26,52 @@ class Role(Enum):
 
     EMPLOYEE = "employee"
     LEADER = "leader"
+    AUTHOR = "author"
+    FIRST_REVIEWER = "reviewer_1"
+    SECOND_REVIEWER = "reviewer_2"
+    FINAL_REVIEWER = "reviewer_3"
     ADMIN = "admin"
 
 
 TABLE: dict[Role, frozenset[Permission]] = {
     Role.EMPLOYEE: frozenset({Permission.TAKE_PART}),
     Role.LEADER: frozenset({Permission.TAKE_PART}),
+    Role.AUTHOR: frozenset(
+        {Permission.TAKE_PART, Permission.READ_BANK, Permission.WRITE_ITEMS},
+    ),
+    Role.FIRST_REVIEWER: frozenset(
+        {Permission.TAKE_PART, Permission.READ_BANK, Permission.REVIEW_FIRST},
+    ),
+    Role.SECOND_REVIEWER: frozenset(
+        {Permission.TAKE_PART, Permission.READ_BANK, Permission.REVIEW_SECOND},
+    ),
+    Role.FINAL_REVIEWER: frozenset(
+        {Permission.TAKE_PART, Permission.READ_BANK, Permission.REVIEW_FINAL},
+    ),
     Role.ADMIN: frozenset(
         {
             Permission.TAKE_PART,
+            Permission.READ_BANK,
+            Permission.WRITE_ITEMS,
             Permission.MANAGE_PEOPLE,
             Permission.MANAGE_DISPLAYS,
             Permission.MANAGE_SETTINGS,
         }
     ),
 }
-# Settings belong to the whole organisation: a scope below its root does not reach them.
-WHOLE_ORGANISATION = frozenset({Permission.MANAGE_SETTINGS})
+# These belong to the whole organisation: a scope below its root does not reach them. The bank is
+# one for everybody, so who writes or reviews it does so for all.
+WHOLE_ORGANISATION = frozenset(
+    {
+        Permission.MANAGE_SETTINGS,
+        Permission.READ_BANK,
+        Permission.WRITE_ITEMS,
+        Permission.REVIEW_FIRST,
+        Permission.REVIEW_SECOND,
+        Permission.REVIEW_FINAL,
+    }
+)
+# Roles that keep the bank: they are given for the whole organisation or not at all.
+OF_THE_BANK = frozenset(
+    {Role.AUTHOR, Role.FIRST_REVIEWER, Role.SECOND_REVIEWER, Role.FINAL_REVIEWER}
+)

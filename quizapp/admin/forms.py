@@ -60,6 +60,10 @@ class RoleForm(UnitChoiceForm):
         _l("Role"),
         choices=[
             SelectChoice("leader", _l("Team leader")),
+            SelectChoice("author", _l("Author")),
+            SelectChoice("reviewer_1", _l("First reviewer")),
+            SelectChoice("reviewer_2", _l("Second reviewer")),
+            SelectChoice("reviewer_3", _l("Final reviewer")),
             SelectChoice("admin", _l("Administrator")),
         ],
         validate_choice=False,

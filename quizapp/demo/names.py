@@ -114,4 +114,9 @@ POSTS = {
 EMPLOYEE = ("张海涛", "100482", "焊工")
 LEADER = ("周建国", "100317", "班组长")
 ADMIN = ("赵志强", "100001", "系统管理员")
+# Who keeps the bank right: an author, and three reviewers who are three different people.
+AUTHOR = ("林静", "100021", "题库管理")
+FIRST_REVIEWER = ("陈国栋", "100033", "安全管理部")
+SECOND_REVIEWER = ("孙丽华", "100035", "法务部")
+FINAL_REVIEWER = ("何晓云", "100038", "党群工作部")
 HOME_TEAM = "焊装三班"

@@ -103,8 +103,14 @@ def _populate(organisation_id: int, today: date) -> None:
                     if is_leader:
                         added.post = "班组长"
                         _grant(added, Role.LEADER, team_id)
-    admin = _add(organisation_id, root.id, names.ADMIN, today)
-    _grant(admin, Role.ADMIN, root.id)
+    for person, role in (
+        (names.ADMIN, Role.ADMIN),
+        (names.AUTHOR, Role.AUTHOR),
+        (names.FIRST_REVIEWER, Role.FIRST_REVIEWER),
+        (names.SECOND_REVIEWER, Role.SECOND_REVIEWER),
+        (names.FINAL_REVIEWER, Role.FINAL_REVIEWER),
+    ):
+        _grant(_add(organisation_id, root.id, person, today), role, root.id)
 
 
 def _person(dice: random.Random, number: object, post: str) -> tuple[str, str, str]:

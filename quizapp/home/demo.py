@@ -16,7 +16,14 @@ from quizapp.core.forms import Refusal
 
 bp = Blueprint("demo", __name__, url_prefix="/demo")
 
-NUMBERS = {"employee": "100482", "leader": "100317", "admin": "100001"}
+NUMBERS = {
+    "employee": "100482",
+    "leader": "100317",
+    "author": "100021",
+    "reviewer": "100033",
+    "admin": "100001",
+}
+HOMES = {"admin": "admin.people"}  # where a role begins; everybody else begins with Today
 
 
 def init_app(app: Flask) -> None:
@@ -34,6 +41,8 @@ def init_app(app: Flask) -> None:
                 for key, label in (
                     ("employee", _("Employee")),
                     ("leader", _("Team leader")),
+                    ("author", _("Author")),
+                    ("reviewer", _("Reviewer")),
                     ("admin", _("Administrator")),
                     ("tv", _("Wall display")),
                 )
@@ -53,4 +62,4 @@ def switch_role() -> Any:
     if person_id is None:
         raise Refusal(_("This role does not exist."), status=422)
     start_session(accounts.open_session(person_id, agent=request.user_agent.string))
-    return redirect(url_for("admin.people" if role == "admin" else "home.today"))
+    return redirect(url_for(HOMES.get(role, "home.today")))

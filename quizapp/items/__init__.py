@@ -6,8 +6,10 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    """Open this room: tables and commands."""
+    """Open this room: tables, pages and commands."""
     from . import models  # noqa: F401 - importing registers the tables
+    from . import views
     from .cli import items
 
+    app.register_blueprint(views.bp)
     app.cli.add_command(items)

@@ -5,10 +5,21 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
+TITLE_LENGTH = 200
 
-def is_drawable(status: str, valid_until: date, on: date) -> bool:
-    """Tell whether an item may be drawn for a set on ``on``: approved, and not past its date."""
-    return status == "approved" and valid_until >= on
+
+def is_drawable(status: str, valid_until: date | None, on: date) -> bool:
+    """Tell whether an item may be drawn for a set on ``on``: approved, and not past its date.
+
+    A date of None says that the item has no end.
+    """
+    return status == "approved" and (valid_until is None or valid_until >= on)
+
+
+def title_of(stem: str) -> str:
+    """Return a stem as one line of at most 200 characters, for lists."""
+    line = " ".join(stem.split())
+    return line if len(line) <= TITLE_LENGTH else f"{line[: TITLE_LENGTH - 1]}…"
 
 
 def may_approve(author_id: int | None, reviewers: Collection[int]) -> bool:

@@ -109,3 +109,27 @@ class Response(db.Model):  # type: ignore[name-defined]
     is_rapid: Mapped[bool] = mapped_column(default=False)
     is_late: Mapped[bool] = mapped_column(default=False)
     received_at: Mapped[datetime | None]
+
+
+class Regrade(db.Model):  # type: ignore[name-defined]
+    """A response that gained because the key of its item was corrected; nobody ever loses.
+
+    ``seen_at`` is when its person has read the notice, None before.
+    """
+
+    __tablename__ = "quizzes_regrade"
+    __table_args__ = (
+        UniqueConstraint("response_id", "correction_id"),
+        Index(None, "person_id", "seen_at"),
+        Index(None, "correction_id"),
+        CheckConstraint("new_score >= old_score", name="favour"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    response_id: Mapped[int] = mapped_column(ForeignKey("quizzes_response.id"))
+    correction_id: Mapped[int] = mapped_column(ForeignKey("items_correction.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("accounts_person.id"))
+    old_score: Mapped[float]
+    new_score: Mapped[float]
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+    seen_at: Mapped[datetime | None]

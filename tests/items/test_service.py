@@ -10,7 +10,8 @@ from sqlalchemy import func, select
 
 from quizapp.core.forms import Refusal
 from quizapp.items import rules, service
-from quizapp.items.models import APPROVED, CHECKED, Item, ItemVersion, SignOff
+from quizapp.items.models import APPROVED, CHECKED, Item, ItemVersion
+from quizapp.review.models import Signature
 from tests.factories import bank, people
 
 TODAY = date(2026, 11, 18)
@@ -71,7 +72,7 @@ def test_three_different_people_approve(db, empty):
     uids = service.list_checked_uids(empty.organisation)
     assert service.approve(empty.organisation, uids, signers) == 3
     assert statuses(db) == {APPROVED}
-    assert db.session.scalar(select(func.count()).select_from(SignOff)) == 9
+    assert db.session.scalar(select(func.count()).select_from(Signature)) == 9
 
 
 def test_one_person_does_not_sign_twice(db, empty):
@@ -84,7 +85,7 @@ def test_one_person_does_not_sign_twice(db, empty):
 
 
 def test_the_demo_is_approved_by_nobody_and_says_so(db, world):
-    signed = db.session.execute(select(SignOff.stage, SignOff.person_id).distinct()).all()
+    signed = db.session.execute(select(Signature.stage, Signature.person_id).distinct()).all()
     assert [tuple(row) for row in signed] == [("demo", None)]
 
 

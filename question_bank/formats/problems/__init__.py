@@ -2,7 +2,8 @@
 
 `RULES` holds every code, gathered from the tables beside this module: its severity, its parameters,
 and one plain English sentence for the command line. The interface words the same codes in its own
-languages, and may list the table to prove that it words them all. Parameters hold numbers and strings only.
+languages, and may list the table to prove that it words them all. Parameters hold numbers and
+strings only.
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What readers of GIFT, Aiken, missing word, Cloze and Moodle XML find: codes and their sentences."""
+"""What readers of GIFT, Aiken, missing word, Cloze and Moodle XML find: codes, sentences."""
 
 ERRORS: dict[str, str] = {}
 DECISIONS: dict[str, str] = {}

@@ -21,7 +21,7 @@ from quizapp.org.rules import PRIMARY, normal_name, normal_number
 from .. import rules
 from ..access import Viewer
 from ..models import Person, RoleGrant
-from ..permissions import Permission, Role
+from ..permissions import OF_THE_BANK, Permission, Role
 
 PAGE_LENGTH = 50
 
@@ -341,10 +341,19 @@ def _store_one_time(viewer: Viewer, ids: list[int], hashes: list[str], expires_a
 
 @atomic
 def grant_role(viewer: Viewer, public_id: str, role: str, unit_public_id: str) -> None:
-    """Give a person a role for a unit of the viewer's scope; giving it twice changes nothing."""
-    if role not in (Role.LEADER.value, Role.ADMIN.value):
+    """Give a person a role for a unit of the viewer's scope; giving it twice changes nothing.
+
+    Raises Refusal for a role of the bank below the root: the bank belongs to everybody.
+    """
+    if role not in {each.value for each in Role} - {Role.EMPLOYEE.value}:
         raise Refusal(_("This role does not exist."), field="role", status=422)
     unit = _unit_in_scope(viewer, unit_public_id)
+    if Role(role) in OF_THE_BANK and unit.parent_id is not None:
+        raise Refusal(
+            _("The question bank is one for all: give this role for the whole organisation."),
+            field="unit",
+            status=422,
+        )
     person = _fetch(viewer, public_id)
     known = select(RoleGrant.id).where(
         RoleGrant.person_id == person.id, RoleGrant.role == role, RoleGrant.unit_id == unit.id

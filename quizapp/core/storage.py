@@ -1,0 +1,47 @@
+"""Bytes by the hash of their content: uploads, pictures, films.
+
+In the database, so that one backup holds everything and every web server sees the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+
+from sqlalchemy import String, delete, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from . import clock
+from .db import db, insert
+
+
+class Blob(db.Model):  # type: ignore[name-defined]
+    """Some bytes under their SHA-256 in hex. The room that refers to them says who may read."""
+
+    __tablename__ = "core_blob"
+
+    ref: Mapped[str] = mapped_column(String(64), primary_key=True)
+    size: Mapped[int]
+    data: Mapped[bytes]
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+def put(data: bytes) -> str:
+    """Keep ``data``, part of a command, and return its ref; the same bytes are kept once."""
+    ref = hashlib.sha256(data).hexdigest()
+    db.session.execute(
+        insert(Blob.__table__)
+        .values(ref=ref, size=len(data), data=data, created_at=clock.now())
+        .on_conflict_do_nothing()
+    )
+    return ref
+
+
+def get(ref: str) -> bytes | None:
+    """Return the bytes under ``ref``, or None when there are none."""
+    return db.session.scalar(select(Blob.data).where(Blob.ref == ref))
+
+
+def drop(ref: str) -> None:
+    """Forget the bytes under ``ref``; the caller knows that nothing refers to them."""
+    db.session.execute(delete(Blob).where(Blob.ref == ref))

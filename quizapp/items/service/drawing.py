@@ -1,0 +1,100 @@
+"""What the quiz engine needs of the bank: the pool to draw from, and one version to show."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import aliased
+
+from question_bank.items import Item as BankItem
+from question_bank.items import from_payload
+from quizapp.core.db import db
+
+from .. import rules
+from ..models import APPROVED, Item, ItemVersion, Topic
+
+
+@dataclass(frozen=True)
+class PoolLine:
+    """An item that may be drawn, without a word of it."""
+
+    item_id: int
+    version_id: int
+    theme: str
+
+
+@dataclass(frozen=True)
+class StoredItem:
+    """A version as the quiz engine needs it: the item, and its papers in words."""
+
+    version_id: int
+    item_id: int
+    item: BankItem
+    theme: str
+    topic: str
+    source: str
+    source_url: str | None
+    workplace: str
+
+
+def list_pool(organisation_id: int, on: date) -> list[PoolLine]:
+    """Return every item that may be drawn on ``on``."""
+    rows = db.session.execute(
+        select(Item.id, Item.current_version_id, Topic.name)
+        .join(Topic, Topic.id == Item.theme_id)
+        .where(*_drawable(organisation_id, on))
+        .order_by(Item.id)
+    )
+    return [PoolLine(row.id, row.current_version_id, row.name) for row in rows]
+
+
+def _drawable(organisation_id: int, on: date) -> tuple[ColumnElement[Any], ...]:
+    return (
+        Item.organisation_id == organisation_id,
+        Item.status == APPROVED,
+        or_(Item.valid_until.is_(None), Item.valid_until >= on),
+        Item.is_suspended.is_(False),
+        Item.deleted_at.is_(None),
+    )
+
+
+def has_drawable(organisation_id: int, on: date) -> bool:
+    """Tell whether there is anything to draw on ``on``."""
+    return (
+        db.session.scalar(select(Item.id).where(*_drawable(organisation_id, on)).limit(1))
+        is not None
+    )
+
+
+@lru_cache(maxsize=8192)
+def get_stored(version_id: int) -> StoredItem:
+    """Return a version with its papers; it never changes, so a process reads it once.
+
+    Raises LookupError when there is none.
+    """
+    theme, topic = aliased(Topic), aliased(Topic)
+    row = db.session.execute(
+        select(ItemVersion, theme.name.label("theme"), topic.name.label("topic"))
+        .join(Item, Item.id == ItemVersion.item_id)
+        .join(theme, theme.id == Item.theme_id)
+        .join(topic, topic.id == Item.topic_id)
+        .where(ItemVersion.id == version_id)
+    ).first()
+    if row is None:
+        raise LookupError(f"item version {version_id}")
+    version = row[0]
+    return StoredItem(
+        version_id=version.id,
+        item_id=version.item_id,
+        item=from_payload(json.loads(version.payload)),
+        theme=row.theme,
+        topic=row.topic,
+        source=rules.source_label(version.source_short, version.clause),
+        source_url=version.source_url or None,
+        workplace=version.workplace,
+    )
