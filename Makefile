@@ -54,8 +54,8 @@ test-services: ## Run every test on PostgreSQL and Redis, with a browser and fau
 		$(PY) -m pytest -n auto -q -m "not browser and not faults and not bench" && \
 		$(PY) -m pytest -q -m "browser or faults"'
 
-bench: ## Measure requests per second and latency on PostgreSQL and Redis · 性能测量
-	@deploy/venv.sh dev
+bench: ## Measure requests, latency and calibration on PostgreSQL and Redis · 性能测量
+	@deploy/venv.sh bench
 	@deploy/services.sh --durable $(PY) -m bench
 
 serve: ## Start web server and worker; needs DATABASE_URL and REDIS_URL · 按生产方式启动
@@ -68,9 +68,12 @@ format: ## Put Python files into the house format · 统一代码格式
 	$(BIN)/ruff format .
 
 # The lock files hold versions and hashes and no address of any package index.
-lock: ## Resolve pyproject.toml into the two lock files; needs uv · 更新依赖锁定文件
+lock: ## Resolve pyproject.toml into the lock files; needs uv · 更新依赖锁定文件
 	@command -v uv >/dev/null || { echo "make lock needs uv: python3 -m pip install uv"; exit 1; }
 	uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-header \
 		pyproject.toml --output-file requirements.txt
 	uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-header \
 		--extra dev --constraint requirements.txt pyproject.toml --output-file requirements-dev.txt
+	uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-header \
+		--extra dev --extra bench --constraint requirements-dev.txt pyproject.toml \
+		--output-file requirements-bench.txt

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from . import freshness, report, scenarios, servers, statements, world
+from . import calibration, freshness, report, scenarios, servers, statements, world
 from .freshness import Freshness
 from .report import Row
 from .scenarios import Field, Scenario
@@ -78,7 +78,7 @@ def watch_wall(app: Flask, field: Field, wall_cookie: str, kept: list[OpenSet]) 
 
 
 def main() -> int:
-    """Measure, print, save; return 1 when a request failed or a board never came."""
+    """Measure, print, save; return 1 when something failed or a board never came."""
     chosen = options()
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_signal: sys.exit(143))
@@ -102,10 +102,15 @@ def main() -> int:
         field = start(stack, settings, ports, folder)
         rows = measure(app, field, planned, clients=chosen.clients, seconds=chosen.seconds)
         waited = watch_wall(app, field, made.wall_cookie, kept)
+    say("calibration")
+    calibrated = calibration.measure()
     print(report.table(rows, waited))
-    saved = report.save(rows, waited, {"seconds": chosen.seconds, "clients": chosen.clients})
+    print(calibration.table(calibrated))
+    settings = {"seconds": chosen.seconds, "clients": chosen.clients}
+    saved = report.save(rows, waited, calibrated, settings)
     print(f"saved: {saved.relative_to(Path.cwd())}" if saved.is_relative_to(Path.cwd()) else saved)
-    return 1 if waited.missed or any(row.figures.load.errors for row in rows) else 0
+    has_failed = waited.missed or any(row.figures.load.errors for row in rows)
+    return 1 if has_failed or calibration.has_failed(calibrated) else 0
 
 
 if __name__ == "__main__":

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import os
 import platform
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from .calibration import Figures as Calibration
 from .freshness import Freshness
 from .scenarios import Figures, Scenario
 
@@ -81,7 +82,12 @@ def _line(cells: Sequence[str]) -> str:
     ).rstrip()
 
 
-def save(rows: Sequence[Row], freshness: Freshness, settings: dict[str, Any]) -> Path:
+def save(
+    rows: Sequence[Row],
+    freshness: Freshness,
+    calibrations: Mapping[str, Calibration],
+    settings: dict[str, Any],
+) -> Path:
     """Write everything that was measured, with the machine it was measured on."""
     RESULTS.mkdir(exist_ok=True)
     now = datetime.now(UTC)
@@ -109,6 +115,7 @@ def save(rows: Sequence[Row], freshness: Freshness, settings: dict[str, Any]) ->
             }
             for row in rows
         ],
+        "calibration": {name: asdict(each) for name, each in calibrations.items()},
         "wall_seconds": {"samples": freshness.samples, "missed": freshness.missed},
     }
     path.write_text(json.dumps(measured, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Make .venv and install a lock file into it; silent when that is already so.
 #
-#   deploy/venv.sh [runtime|dev]
+#   deploy/venv.sh [runtime|dev|bench]
 #
 # PYTHON names the interpreter to use; otherwise the newest known one that can do the work is taken.
 # Where packages come from is this machine's own pip configuration; nothing here names a place.
@@ -12,7 +12,8 @@ profile="${1:-runtime}"
 case "$profile" in
     runtime) lock=requirements.txt ;;
     dev) lock=requirements-dev.txt ;;
-    *) echo "usage: deploy/venv.sh [runtime|dev]" >&2; exit 2 ;;
+    bench) lock=requirements-bench.txt ;;
+    *) echo "usage: deploy/venv.sh [runtime|dev|bench]" >&2; exit 2 ;;
 esac
 
 venv_python=.venv/bin/python
@@ -156,10 +157,12 @@ install_lock() {
 }
 
 write_stamp() {
-    # The dev lock contains the runtime lock (tests/test_commands.py holds them together).
+    # The bench lock contains the dev lock, and that the runtime lock (tests/test_commands.py holds
+    # them together).
     local content
     content="runtime $(sha256 requirements.txt)"
     [ "$profile" = runtime ] || content+=$'\n'"dev $(sha256 requirements-dev.txt)"
+    [ "$profile" != bench ] || content+=$'\n'"bench $(sha256 requirements-bench.txt)"
     printf '%s\n' "$content" >"$stamp"
 }
 

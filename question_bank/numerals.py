@@ -11,7 +11,14 @@ from decimal import Decimal
 _DIGITS: dict[str, int] = {
     **{name: digit for digit, name in enumerate("零一二三四五六七八九")},
     **{name: digit for digit, name in enumerate("零壹贰叁肆伍陆柒捌玖")},
-    **{"〇": 0, "○": 0, "两": 2, "兩": 2, "貳": 2, "參": 3, "叄": 3, "陸": 6},
+    "〇": 0,
+    "○": 0,
+    "两": 2,
+    "兩": 2,
+    "貳": 2,
+    "參": 3,
+    "叄": 3,
+    "陸": 6,
 }
 _UNITS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 _GROUPS = {"万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8}
@@ -68,7 +75,7 @@ def _read(run: str) -> str | None:
     if all(token in _DIGITS for token in tokens):
         return None if len(run) > 1 and _COUPLES & set(run) else _one_by_one(run)
     total = _total(tokens)
-    return None if total is None else format(total, "f")
+    return None if total is None else format(total.normalize(), "f")
 
 
 def _one_by_one(digits: str) -> str:

@@ -7,7 +7,7 @@ was folded is ever stored or shown. Every function is linear in its input, which
 
 import re
 import unicodedata
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import lru_cache
 
 from question_bank.numerals import arabic_in
@@ -25,6 +25,7 @@ _AROUND = " .,;:!?…—~·、。「」『』《》〈〉【】[](){}\"'“”�
 _POINT_BEFORE_DIGIT = re.compile(r"\.(?=[0-9])")
 _GROUPED = re.compile(r"(?<![0-9.,])[0-9]{1,3}(?:,[0-9]{3})++(?![0-9,])")
 _DASHES = str.maketrans({"\u2212": "-", "\u2012": "-", "\u2013": "-", "\ufe63": "-"})
+_SHARES = {"%": 100, "‰": 1000}
 _NUMBER = re.compile(r"[+-]?(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:e[+-]?[0-9]{1,3})?")
 _TIMES_TEN = re.compile(r"[x×*]10\^(?=[+-]?[0-9])")
 _POINT_GROUPS = re.compile(r"([+-]?)([0-9]{1,3}(?:\.[0-9]{3})++),([0-9]++)")
@@ -87,11 +88,10 @@ def read_number(text: str, unit: str = "") -> Decimal | None:
     if bare_unit:
         plain = plain.removesuffix(bare_unit)
     plain = _TIMES_TEN.sub("e", arabic_in(plain.casefold()))
-    divisor = 1
-    if plain.endswith("%"):
-        plain, divisor = plain[:-1], 100
-    found = _decimal(_with_points(plain))
-    return None if found is None else found / divisor
+    plain = plain.removesuffix("。")
+    share = _SHARES.get(plain[-1:])
+    found = _decimal(_with_points(plain[:-1] if share else plain))
+    return found / share if found is not None and share else found
 
 
 def _with_points(plain: str) -> str:
@@ -107,10 +107,7 @@ def _with_points(plain: str) -> str:
 def _decimal(plain: str) -> Decimal | None:
     if not _NUMBER.fullmatch(plain):
         return None
-    try:
-        number = Decimal(plain)
-    except InvalidOperation:  # pragma: no cover  (the pattern lets nothing through that raises)
-        return None
+    number = Decimal(plain)
     return None if number and abs(number.adjusted()) > MAX_EXPONENT else number
 
 

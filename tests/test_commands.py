@@ -15,12 +15,14 @@ import tempfile
 import time
 import tomllib
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 PROMISED = {"demo", "demo-reset", "test", "check", "test-services", "bench", "serve"}
+LOCKS = ("requirements.txt", "requirements-dev.txt", "requirements-bench.txt")
 SCRIPTS = ("deploy/venv.sh", "deploy/services.sh", "deploy/serve.sh", ".ci/run")
 HAN = re.compile(r"[\u4e00-\u9fff]")
 NOBODY = 65534
@@ -88,7 +90,7 @@ def project(tmp_path: Path) -> Path:
     """A copy of what deploy/venv.sh needs, with lock files of one package."""
     (tmp_path / "deploy").mkdir()
     shutil.copy(ROOT / "deploy/venv.sh", tmp_path / "deploy/venv.sh")
-    for name in ("requirements.txt", "requirements-dev.txt"):
+    for name in LOCKS:
         (tmp_path / name).write_text("one==1.0 --hash=sha256:00\n", encoding="utf-8")
     return tmp_path
 
@@ -105,8 +107,14 @@ def tools(tmp_path: Path) -> Path:
     return folder
 
 
-def make_environment(project: Path, tools: Path, **env: str) -> subprocess.CompletedProcess[str]:
-    return run("bash", "deploy/venv.sh", cwd=project, env={"PATH": str(tools), "PYTHON": "", **env})
+def make_environment(
+    project: Path, tools: Path, profile: str = "runtime", **env: str
+) -> subprocess.CompletedProcess[str]:
+    return run(
+        *("bash", "deploy/venv.sh", profile),
+        cwd=project,
+        env={"PATH": str(tools), "PYTHON": "", **env},
+    )
 
 
 def fake_python(path: Path, probe: str, *, pip_fails: bool = False) -> Path:
@@ -170,6 +178,15 @@ def test_without_ensurepip_the_machines_own_pip_installs(project, tools):
 
     again = make_environment(project, tools)
     assert (again.returncode, again.stdout, again.stderr) == (0, "", "")
+
+
+def test_a_wide_profile_holds_the_narrow_ones(project, tools):
+    python = fake_python(tools / "python3", "3.11.2 venv pip")
+    for profile in ("dev", "bench", "dev", "runtime"):
+        assert make_environment(project, tools, profile).returncode == 0
+    asked = Path(f"{python}.asked").read_text(encoding="utf-8")
+    assert asked.count(" install ") == 2
+    assert asked.index("-r requirements-dev.txt") < asked.index("-r requirements-bench.txt")
 
 
 def test_a_changed_lock_is_installed_again(project, tools):
@@ -239,7 +256,7 @@ def as_numbers(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in re.findall(r"\d+", version.split("+")[0]))
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+@pytest.mark.parametrize("name", LOCKS)
 def test_lock_files_carry_hashes_and_no_address(name):
     text = (ROOT / name).read_text(encoding="utf-8")
     assert not re.search(r"https?://|--(extra-)?index|--find-links|--trusted-host| @ ", text)
@@ -254,6 +271,9 @@ def test_lock_files_carry_hashes_and_no_address(name):
         ("requirements.txt", None),
         ("requirements-dev.txt", None),
         ("requirements-dev.txt", "dev"),
+        ("requirements-bench.txt", None),
+        ("requirements-bench.txt", "dev"),
+        ("requirements-bench.txt", "bench"),
     ],
 )
 def test_lock_files_agree_with_pyproject(name, extra):
@@ -266,9 +286,10 @@ def test_lock_files_agree_with_pyproject(name, extra):
             assert fits, f"{package} {pins[package]} is not {sign} {bound}: make lock"
 
 
-def test_the_dev_lock_contains_the_runtime_lock():
-    runtime, dev = read_pins("requirements.txt"), read_pins("requirements-dev.txt")
-    assert {name: dev.get(name) for name in runtime} == runtime
+@pytest.mark.parametrize(("narrow", "wide"), list(pairwise(LOCKS)))
+def test_each_lock_contains_the_one_before(narrow, wide):
+    inner, outer = read_pins(narrow), read_pins(wide)
+    assert {name: outer.get(name) for name in inner} == inner
 
 
 def test_the_licence_is_the_standard_text():

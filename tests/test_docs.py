@@ -231,9 +231,9 @@ def test_the_table_of_limits_was_read():
 def test_the_numbers_of_the_bank_are_right():
     bank = [packs.read(path.read_bytes()).pack for path in starter_paths()]
     items = sum(len(pack.items) for pack in bank if pack)
-    assert len(bank) == 10
+    assert len(bank) == 12
     assert f"{items} questions" in text_of(README)
-    assert f"{items} questions in ten themes" in text_of(ROOT / "CHANGELOG.md")
+    assert f"{items} questions in twelve themes" in text_of(ROOT / "CHANGELOG.md")
 
 
 # --- names of tests -------------------------------------------------------------------------------

@@ -505,7 +505,7 @@ def upgrade() -> None:
         sa.Column("version_id", sa.Integer(), nullable=False),
         sa.Column("flag", sa.String(length=40), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
-        sa.Column("facility", sa.Double(), nullable=True),
+        sa.Column("figure", sa.Double(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -612,6 +612,7 @@ def upgrade() -> None:
     op.create_table(
         "items_time_bucket",
         sa.Column("version_id", sa.Integer(), nullable=False),
+        sa.Column("week", sa.Date(), nullable=False),
         sa.Column("bucket", sa.Integer(), nullable=False),
         sa.Column("responses", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -619,7 +620,21 @@ def upgrade() -> None:
             ["items_version.id"],
             name=op.f("fk_items_time_bucket_version_id_items_version"),
         ),
-        sa.PrimaryKeyConstraint("version_id", "bucket", name=op.f("pk_items_time_bucket")),
+        sa.PrimaryKeyConstraint("version_id", "week", "bucket", name=op.f("pk_items_time_bucket")),
+    )
+    op.create_table(
+        "items_quality",
+        sa.Column("version_id", sa.Integer(), nullable=False),
+        sa.Column("responses", sa.Integer(), nullable=False),
+        sa.Column("facility", sa.Double(), nullable=False),
+        sa.Column("discrimination", sa.Double(), nullable=True),
+        sa.Column("flags", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["version_id"],
+            ["items_version.id"],
+            name=op.f("fk_items_quality_version_id_items_version"),
+        ),
+        sa.PrimaryKeyConstraint("version_id", name=op.f("pk_items_quality")),
     )
     op.create_table(
         "quizzes_regrade",
@@ -864,6 +879,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_quizzes_regrade_correction_id"))
 
     op.drop_table("quizzes_regrade")
+    op.drop_table("items_quality")
     op.drop_table("items_time_bucket")
     with op.batch_alter_table("items_statistic", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_items_statistic_day"))

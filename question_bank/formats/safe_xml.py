@@ -49,7 +49,7 @@ class _CappedBuilder(TreeBuilder):
         self._depth = 0
         self._count = 0
 
-    def start(self, tag: str, attrs: dict[str, str], /) -> Element:  # type: ignore[override]
+    def start(self, tag: str, attrs: dict[str, str], /) -> Element:
         """Open an element."""
         self._depth += 1
         self._count += 1 + len(attrs)

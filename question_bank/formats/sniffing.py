@@ -28,31 +28,37 @@ _BY_ENDING = {
 _SAMPLE = 200_000
 _TABLE_ROWS = 30
 
-_ROOT = re.compile(r"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>\s*)*"
-                   r"<(?:[\w.-]+:)?([\w.-]+)([^>]*)>", re.DOTALL)  # fmt: skip
+# Atomic groups and possessive counts keep hostile text from being matched in many ways.
+_ROOT = re.compile(
+    r"(?:(?>\s++|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*+(?:\[.*?\]\s*+)?>))*+"
+    r"<(?:[\w.-]++:)?([\w.-]++)([^>]*+)>",
+    re.DOTALL,
+)
 _QTI2_ROOTS = frozenset(
     {"assessmentItem", "assessmentTest", "assessmentSection", "assessmentStimulus"}
 )
-_QTI3_NAMESPACE = re.compile(r"imsqtiasi_v3p0|imsqti_\w*xmlv3p0|qtiv3p0")
+_QTI = frozenset({"qti12", "qti2", "qti3"})
+_QTI3_NAMESPACE = re.compile(r"imsqtiasi_v3p\d|imsqti_\w*xmlv3p\d|qtiv3p\d")
 _QTI2_NAMESPACE = re.compile(r"imsqti_v2p|imsqti_\w*xmlv2p|qtiv2p|apipv1p0")
 _QTI1_NAMESPACE = re.compile(
     r"imsqti_\w*xmlv1p|ims_qtiasiv1p2|qtiasiv1p2|associatedcontent/imscc_xmlv1p"
 )
 
+_JSON = re.compile(r"""\[\s*["\[{]|\{\s*"[^"\n]*"\s*:""")
 _PACK = re.compile(r"""^format\s*=\s*["']zhixing-pack/""", re.MULTILINE)
-_CLOZE = re.compile(r"\{\s*\d*\s*:\s*[A-Za-z_]{2,20}\s*:")
-_AIKEN_KEY = re.compile(r"^\s*ANSWER\s*[:：]\s*[A-Za-z]", re.MULTILINE)
-_AIKEN_OPTION = re.compile(r"^\s*[A-Z][.)．）、]", re.MULTILINE)
-_GIFT_NAME = re.compile(r"^\s*(?:::|：：).{0,500}?(?:::|：：)", re.MULTILINE)
-_GIFT_CATEGORY = re.compile(r"^\s*\$CATEGORY\s*[:：]", re.MULTILINE)
+_CLOZE = re.compile(r"\{\s*+\d*+\s*+:\s*+[A-Za-z_]{2,20}+\s*+:")
+_AIKEN_KEY = re.compile(r"^[ \t]*+ANSWER[ \t]*+[:：][ \t]*+[A-Za-z]", re.MULTILINE)
+_AIKEN_OPTION = re.compile(r"^[ \t]*+[A-Z][.)．）、]", re.MULTILINE)
+_GIFT_NAME = re.compile(r"^[ \t]*+(?:::|：：).{0,500}?(?:::|：：)", re.MULTILINE)
+_GIFT_CATEGORY = re.compile(r"^[ \t]*+\$CATEGORY[ \t]*+[:：]", re.MULTILINE)
 _GIFT_ANSWERS = re.compile(
-    r"[{｛]\s*(?:[}｝]|[#＃]|[=~＝～]|(?:T|F|TRUE|FALSE)\s*[#＃}｝])", re.IGNORECASE
+    r"[{｛]\s*+(?:[}｝]|[#＃]|[=~＝～]|(?:T|F|TRUE|FALSE)\s*+[#＃}｝])", re.IGNORECASE
 )
 _GIFT_FORMAT = re.compile(
-    r"^\s*(?:::.{0,500}?::)?\s*\[(?:html|markdown|plain|moodle)\]", re.MULTILINE
+    r"^[ \t]*+(?:::.{0,500}?::)?[ \t]*+\[(?:html|markdown|plain|moodle)\]", re.MULTILINE
 )
 _ESCAPED = re.compile(r"\\[\\{}=~#:]")
-_MISSING_WORD = re.compile(r"[^{}]+\{\s*[=~][^{}]*\}\s*(?![\"; .。])[^{}\s][^{}]*")
+_MISSING_WORD = re.compile(r"[^{}]++\{\s*+[=~][^{}]*+\}\s*+(?![\"; .。])[^{}]++")
 _TABLE_WORDS = re.compile(
     r"题型|类型|题干|题目|试题|问题|选项|选择项|答案|解析|难度|知识点|分值|章节|"
     r"question|answer|option|correct|type|explanation|time limit",
@@ -116,7 +122,8 @@ def _of_package(parts: Mapping[str, bytes]) -> dict[str, int]:
         if not versions and name.casefold().endswith("imsmanifest.xml"):
             versions = _by_namespace(decoded.text)
         for version, weight in versions.items():
-            found[version] = found.get(version, 0) + weight
+            if version in _QTI:
+                found[version] = found.get(version, 0) + weight
     if not found and any(name.casefold().endswith("imsmanifest.xml") for name in parts):
         return {"qti2": 1}
     return found
@@ -127,10 +134,10 @@ def _of_text(text: str, filename: str) -> dict[str, int]:
     head = text[:_SAMPLE].lstrip("\ufeff \t\n")
     if head.startswith("<"):
         found = _of_xml(head)
-        if found:
+        if found or head.startswith("<?xml"):
             return found
-    if head.startswith(("{", "[")) and '"' in head[:5000]:
-        return {"key_value": 3, **_of_marks(head), "plain": 1}
+    if _JSON.match(head):
+        return {"key_value": 2, "plain": 1}
     if _PACK.search(head):
         return {"pack": 3}
     found = _of_marks(head)
@@ -148,7 +155,7 @@ def _of_xml(text: str) -> dict[str, int]:
     if root is None:
         return {}
     name, attributes = root[1], root[2]
-    if name == "quiz":
+    if name == "quiz" and "xmlns" not in attributes:
         return {"moodle_xml": 3}
     if name == "questestinterop" or (name == "item" and "ident" in attributes):
         return {"qti12": 3}
@@ -156,9 +163,7 @@ def _of_xml(text: str) -> dict[str, int]:
         return {"qti3": 3}
     if name in _QTI2_ROOTS:
         return {"qti2": 3}
-    if name == "manifest":
-        return _by_namespace(text)
-    return {}
+    return _by_namespace(text if name == "manifest" else attributes)
 
 
 def _by_namespace(text: str) -> dict[str, int]:

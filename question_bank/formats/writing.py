@@ -7,12 +7,13 @@ from question_bank.formats.problems import Problem
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A file ready to be saved. `extension` begins with a dot; `media_type` is for the download.
+    """A file ready to be saved.
 
-    `left_out` says, question by question, what the format cannot carry.
+    `filename_extension` begins with a dot, `media_type` is for the download. `left_out` says,
+    question by question, what the format cannot carry.
     """
 
     data: bytes
-    extension: str
+    filename_extension: str
     media_type: str
     left_out: tuple[Problem, ...] = ()

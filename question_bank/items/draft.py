@@ -89,8 +89,9 @@ class Zone:
 class Draft:
     """All that an item may need; which fields count depends on `kind`.
 
-    single, multiple: `options`, `is_fixed`, `scoring`. true_false: `is_true`. cloze: `blanks`, as
-    many as `BLANK` occurs in the stem (one blank and no mark: the blank follows the stem). numeric:
+    single, multiple: `options`, `is_fixed`, `scoring`. true_false: `is_true`, and two `options`
+    without text that carry the feedback to who chose true, and to who chose false. cloze: `blanks`,
+    as many as `BLANK` occurs in the stem (one blank and no mark: it follows the stem). numeric:
     `spans`, `unit`. ordering: `options` in the right order, `scoring`. matching: `pairs`, `extras`
     (right sides that fit nothing), `scoring`. case: `stem` is the shared stimulus, `parts` the
     items below it. essay: `rubric`, `sample`. hotspot: `image`, `zones`, `scoring`.

@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from question_bank.formats.pack import Pack
-from question_bank.formats.problems import Problem, Where, problem
+from question_bank.formats.problems import Param, Problem, Where, problem
 from question_bank.items import Choice, TrueFalse
 from question_bank.items.options import LETTERS
+from question_bank.quality.items import parts_of
 
 TITLE_MOST = 10
 LONGEST_KEY_MOST = 45
@@ -26,6 +27,12 @@ def check_pack(pack: Pack) -> list[Problem]:
         found.append(problem("quality.title_long", Where(), theme=pack.theme, **params))
     cited = {item.source.slug for item in pack.items}
     for source in pack.sources:
+        for name in ("edition", "url"):
+            if not getattr(source, name):
+                lack: dict[str, Param] = {"source": source.slug, "field": name}
+                found.append(
+                    problem("quality.source_incomplete", Where(), theme=pack.theme, **lack)
+                )
         if source.slug not in cited:
             found.append(
                 problem("quality.source_unused", Where(), theme=pack.theme, source=source.slug)
@@ -81,7 +88,8 @@ def _key_positions(packs: Sequence[Pack]) -> Iterator[Problem]:
 
 def _false_share(packs: Sequence[Pack]) -> Iterator[Problem]:
     """Find a bank in which always saying true, or always false, would pay."""
-    keys = [p.item.key for pack in packs for p in pack.items if isinstance(p.item, TrueFalse)]
+    asked = (item for pack in packs for p in pack.items for item in parts_of(p.item))
+    keys = [item.key for item in asked if isinstance(item, TrueFalse)]
     if len(keys) < FALSE_FROM:
         return
     share = 100 * keys.count(False) / len(keys)
@@ -99,8 +107,9 @@ def _false_share(packs: Sequence[Pack]) -> Iterator[Problem]:
 def _singles(packs: Iterable[Pack]) -> Iterator[Choice]:
     for pack in packs:
         for packed in pack.items:
-            if isinstance(packed.item, Choice) and packed.item.kind == "single":
-                yield packed.item
+            for item in parts_of(packed.item):
+                if isinstance(item, Choice) and item.kind == "single":
+                    yield item
 
 
 def _is_key_longest(item: Choice) -> bool:

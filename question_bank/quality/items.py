@@ -2,12 +2,12 @@
 
 import re
 import statistics
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from question_bank.formats.pack import Pack, PackItem
 from question_bank.formats.problems import Param, Problem, Where, problem
-from question_bank.items import Choice
+from question_bank.items import Case, Choice, Cloze, Essay, Item, Matching, Ordering, TrueFalse
 from question_bank.quality.clauses import articles_of
 from question_bank.quality.words import AVOIDED
 
@@ -21,6 +21,7 @@ TOPIC_MOST = 12
 _HANZI = r"[\u4e00-\u9fff]"
 _ASCII_PUNCTUATION = re.compile(rf"(?<={_HANZI})[,.;:!?()\"'](?={_HANZI}|$)")
 _STOPS = re.compile("[。！？；，\n]")
+_MARK = re.compile("_{4,}")
 
 Finding = tuple[str, dict[str, Param]]
 
@@ -35,14 +36,19 @@ def check_item(packed: PackItem, pack: Pack, today: date) -> list[Problem]:
 
 
 def _options(packed: PackItem) -> Iterator[Finding]:
-    """Find a key that its length gives away."""
-    item = packed.item
-    if not isinstance(item, Choice) or item.kind != "single":
-        return
-    median = statistics.median(len(option.text) for option in item.options)
-    length = next(len(option.text) for option in item.options if option.id in item.key)
-    if length > LONG_KEY_FACTOR * median:
-        yield "quality.long_key", {"length": length, "median": median}
+    """Find a key that its length gives away; in a case, that of each part."""
+    for item in parts_of(packed.item):
+        if not isinstance(item, Choice) or item.kind != "single":
+            continue
+        median = statistics.median(len(option.text) for option in item.options)
+        length = next(len(option.text) for option in item.options if option.id in item.key)
+        if length > LONG_KEY_FACTOR * median:
+            yield "quality.long_key", {"length": length, "median": median}
+
+
+def parts_of(item: Item) -> tuple[Item, ...]:
+    """Return the items that are answered one by one: the parts of a case, or the item itself."""
+    return item.parts if isinstance(item, Case) else (item,)
 
 
 def _clause(packed: PackItem) -> Iterator[Finding]:
@@ -88,7 +94,8 @@ def _lengths(packed: PackItem) -> Iterator[Finding]:
     if len(packed.topic) > TOPIC_MOST:
         yield "quality.topic_long", {"length": len(packed.topic), "most": TOPIC_MOST}
     for field, text in _texts(packed):
-        longest = max(len(sentence.strip()) for sentence in _STOPS.split(text))
+        # Blanks have no length of their own: what people write there is read, not the marks.
+        longest = max(len(sentence.strip()) for sentence in _STOPS.split(_MARK.sub("", text)))
         if longest > SENTENCE_MOST:
             yield (
                 "quality.long_sentence",
@@ -113,11 +120,45 @@ def _texts(packed: PackItem) -> Iterator[tuple[str, str]]:
     """Yield every text of the item that people read, with the name of its field."""
     item = packed.item
     yield "stem", item.stem
-    if isinstance(item, Choice):
-        for number, option in enumerate(item.options, start=1):
-            yield f"options[{number}]", option.text
+    if isinstance(item, Case):
+        for number, part in enumerate(item.parts, start=1):
+            yield f"part[{number}].stem", part.stem
+            for field, text in _answers(part):
+                yield f"part[{number}].{field}", text
+            if part.explanation:
+                yield f"part[{number}].explanation", part.explanation
+    else:
+        yield from _answers(item)
     yield "explanation", item.explanation
     yield "workplace", packed.workplace
+
+
+def _answers(item: Item) -> Iterator[tuple[str, str]]:
+    """Yield what people choose from, arrange, write or are told for it, with the field's name."""
+    match item:
+        case Choice():
+            yield from _numbered("options", [option.text for option in item.options])
+            yield from _numbered("feedback", [option.feedback for option in item.options])
+        case TrueFalse():
+            yield from _numbered("feedback", item.feedback)
+        case Cloze():
+            for number, blank in enumerate(item.blanks, start=1):
+                texts = [one.text for one in blank.accepted] + [o.text for o in blank.options]
+                yield from ((f"answers[{number}]", text) for text in texts)
+        case Ordering():
+            yield from _numbered("options", [option.text for option in item.options])
+        case Matching():
+            for number, pair in enumerate(item.pairs, start=1):
+                yield from ((f"pairs[{number}]", side.text) for side in pair)
+            extras = [right.text for right in item.rights if right.id not in set(item.key)]
+            yield from _numbered("extras", extras)
+        case Essay():
+            yield from _numbered("rubric", [criterion.text for criterion in item.rubric])
+            yield from (("sample", item.sample),) if item.sample else ()
+
+
+def _numbered(name: str, texts: Iterable[str]) -> Iterator[tuple[str, str]]:
+    return ((f"{name}[{n}]", text) for n, text in enumerate(texts, start=1) if text)
 
 
 def _years_after(day: date, years: int) -> date:

@@ -8,10 +8,11 @@ writes and callbacks, never the act it reacts to.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, TypeVar
+from heapq import merge
+from typing import Any, Protocol, TypeVar
 
 from .db import savepoint
 
@@ -69,9 +70,47 @@ class ResponsesGraded(Event):
     responses: tuple[GradedResponse, ...]
 
 
+@dataclass(frozen=True, kw_only=True)
+class GivenResponse:
+    """A graded response with what was given, as statistics count it; ``score`` is 0..1."""
+
+    item_version_id: int
+    score: float
+    is_correct: bool
+    is_rapid: bool
+    given: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FinalSet:
+    """One person's attempt that is final: the responses that count, and what was left out.
+
+    ``omitted`` are the versions that were shown and got no response; what the person never came
+    to is in neither.
+    """
+
+    person_id: int
+    day: date
+    responses: tuple[GivenResponse, ...]
+    omitted: tuple[int, ...]
+
+
 E = TypeVar("E", bound=Event)
+
+
+class ResponseSource(Protocol):
+    """How a room tells again what people answered in it."""
+
+    def since(self, day: date) -> Iterator[FinalSet]:
+        """Yield every final set whose learning day is ``day`` or later, in the order of days."""
+
+    def count_people(self, version_ids: Sequence[int]) -> dict[int, int]:
+        """Return how many people answered each version, without those that nobody answered."""
+
+
 _listeners: list[tuple[type[Event], Callable[[Any], None]]] = []
 _reward_sources: dict[str, Callable[[date], Iterator[Rewardable]]] = {}
+_response_sources: dict[str, ResponseSource] = {}
 
 
 def listens_to(kind: type[E]) -> Callable[[Callable[[E], None]], Callable[[E], None]]:
@@ -113,3 +152,23 @@ def rewards_since(day: date) -> Iterator[Rewardable]:
     """Yield every rewardable fact of every room whose learning day is ``day`` or later."""
     for room in sorted(_reward_sources):
         yield from _reward_sources[room](day)
+
+
+def tells_responses(room: str, source: ResponseSource) -> None:
+    """Register how ``room`` yields its graded responses again."""
+    _response_sources[room] = source
+
+
+def responses_since(day: date) -> Iterator[FinalSet]:
+    """Yield the final sets of every room whose learning day is ``day`` or later, day by day."""
+    sources = [_response_sources[room].since(day) for room in sorted(_response_sources)]
+    return merge(*sources, key=lambda final: final.day)
+
+
+def people_who_answered(version_ids: Sequence[int]) -> dict[int, int]:
+    """Return how many people answered each version, in the room where most did."""
+    found: dict[int, int] = {}
+    for room in sorted(_response_sources):
+        for version_id, number in _response_sources[room].count_people(version_ids).items():
+            found[version_id] = max(number, found.get(version_id, 0))
+    return found

@@ -7,8 +7,7 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Open this room: tables, pages and commands."""
-    from . import models  # noqa: F401 - importing registers the tables
-    from . import views
+    from . import jobs, models, views  # noqa: F401 - importing registers jobs and tables
     from .cli import items
 
     app.register_blueprint(views.bp)

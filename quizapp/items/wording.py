@@ -1,4 +1,4 @@
-"""How problems of a pack are worded for the people who mend it."""
+"""How problems, kinds and states are worded for the people who keep the bank."""
 
 from __future__ import annotations
 
@@ -17,5 +17,51 @@ def word(problem: Problem) -> str:
         place.append(_("line %(line)s", line=problem.where.line))
     if problem.where.item:
         place.append(problem.where.item)
-    text = _(RULES[problem.code].english).format(**problem.params)
-    return f"{' '.join(place)}{_(': ') if place else ''}{text}"
+    return f"{' '.join(place)}{_(': ') if place else ''}{sentence(problem)}"
+
+
+def sentence(problem: Problem) -> str:
+    """Return what is wrong in the current language, without the place."""
+    return str(_(RULES[problem.code].english).format(**problem.params))
+
+
+def kind_names() -> dict[str, str]:
+    """Return the kinds of items by their names for people, in the order authors meet them."""
+    return {
+        "single": _("Single choice"),
+        "multiple": _("Multiple choice"),
+        "true_false": _("True or false"),
+        "cloze": _("Fill in the blanks"),
+        "numeric": _("Number"),
+        "ordering": _("Put in order"),
+        "matching": _("Match pairs"),
+        "case": _("Case with questions"),
+        "essay": _("Short essay"),
+        "hotspot": _("Place on a picture"),
+    }
+
+
+def row_statuses() -> dict[str, str]:
+    """Return how the rows of a dry run stand, in words, in the order of the page."""
+    return {
+        "ready": _("Ready"),
+        "fixed": _("Mended"),
+        "duplicate": _("Repeated, is left out"),
+        "decision": _("To decide"),
+        "refused": _("Refused"),
+        "skipped": _("Left out"),
+        "imported": _("Imported"),
+    }
+
+
+def import_states() -> dict[str, str]:
+    """Return the states of an import in words."""
+    return {
+        "reading": _("Being read"),
+        "ready": _("Dry run"),
+        "importing": _("Being imported"),
+        "done": _("Imported"),
+        "cancelled": _("Stopped"),
+        "undone": _("Taken back"),
+        "failed": _("Could not be read"),
+    }

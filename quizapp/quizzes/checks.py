@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from sqlalchemy import func, select
 
 from question_bank.grading import grade
-from question_bank.responses import ChoiceResponse
+from question_bank.responses import ResponseError, read_response
 from quizapp.core.checks import invariant
 from quizapp.core.db import db
 from quizapp.items.service import get_stored
@@ -64,8 +64,13 @@ def scores_can_be_graded_again() -> Iterator[str]:
         ).execution_options(yield_per=1000)
     )
     for row in rows:
-        given = ChoiceResponse(frozenset(json.loads(row.given)))
-        if abs(grade(get_stored(row.item_version_id).item, given).points - row.score) > 1e-9:
+        item = get_stored(row.item_version_id).item
+        try:
+            points = grade(item, read_response(item, json.loads(row.given))).points
+        except ResponseError:
+            yield f"quizzes_response {row.id}: no response to its item"
+            continue
+        if abs(points - row.score) > 1e-9:
             yield f"quizzes_response {row.id}: graded otherwise now"
     sums = db.session.execute(
         select(Attempt.id, Attempt.score, func.coalesce(func.sum(Response.score), 0).label("sum"))

@@ -11,10 +11,12 @@ from quizapp.core import clock
 from quizapp.core.db import db
 from quizapp.core.security import public_id
 
-FIRST, SECOND, FINAL, DEMO = "first", "second", "final", "demo"
+from .rules import DEMO, FINAL, FIRST, SECOND
+
 LEVELS = (FIRST, SECOND, FINAL)
 SCHEDULED, PUBLISHED, RETURNED = "scheduled", "published", "returned"
 WITHDRAWN, EXPIRED, SUPERSEDED, CANCELLED = "withdrawn", "expired", "superseded", "cancelled"
+PASSED, GIVEN_BACK = "passed", "returned"  # what a signature decided
 STATES = (*LEVELS, SCHEDULED, PUBLISHED, RETURNED, WITHDRAWN, EXPIRED, SUPERSEDED, CANCELLED)
 
 

@@ -51,8 +51,15 @@ def choices(draw):
 
 
 def test_the_prompt_has_no_room_for_the_key():
-    assert [field.name for field in fields(Prompt)] == ["kind", "stem", "options"]
-    assert [field.name for field in fields(PromptOption)] == ["id", "letter", "text"]
+    assert [field.name for field in fields(Prompt)] == [
+        "kind", "stem", "options", "targets", "segments", "blanks", "unit", "image", "zones",
+        "media", "parts",
+    ]  # fmt: skip
+    assert [field.name for field in fields(PromptOption)] == ["id", "letter", "text", "image"]
+    assert [field.name for field in fields(PromptBlank)] == ["number", "kind", "options"]
+    assert [field.name for field in fields(PromptZone)] == [
+        "id", "number", "shape", "coords", "label",
+    ]  # fmt: skip
 
 
 @given(choices(), SEEDS, st.data())

@@ -66,5 +66,9 @@ def test_a_payload_without_a_stem_or_with_options_is_refused():
             from_payload(wrong)
 
 
-def test_the_registry_knows_each_kind():
-    assert dict(KINDS) == {"single": Choice, "multiple": Choice, "true_false": TrueFalse}
+def test_feedback_is_for_true_and_for_false():
+    item = statement(feedback=("对的说明", ""))
+    assert from_payload(item.to_payload()) == item
+    assert statement().to_payload().keys() == {"kind", "stem", "key", "explanation"}
+    with pytest.raises(ValueError, match="pair"):
+        statement(feedback=("一句",))

@@ -4,7 +4,7 @@ import re
 import tomllib
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from question_bank.formats.problems import Problem, Where, problem
 
@@ -34,12 +34,20 @@ _ITEM_ID = re.compile(r"""^[ \t]*id[ \t]*=[ \t]*["']([^"'\n]{1,64})["']""", re.M
 _LINE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 
 
+class Row(NamedTuple):
+    """An item's table, as far as it is one, and the lines of its header and of its parts'."""
+
+    table: Any
+    line: int | None = None
+    part_lines: tuple[int, ...] = ()
+
+
 @dataclass(slots=True)
 class Document:
     """The tables of a file. `is_whole` is False when the part before the items is not readable."""
 
     head: dict[str, Any] = field(default_factory=dict)
-    items: list[tuple[Any, int | None]] = field(default_factory=list)
+    items: list["Row"] = field(default_factory=list)
     source_lines: dict[str, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     is_whole: bool = True
@@ -68,14 +76,9 @@ def parse(text: str) -> Document:
     if isinstance(parsed, Problem):
         return _recover(text, parsed)
     headers = _headers(text)
-    rows = _items(parsed)
-    lines: list[int | None] = [line for name, line in headers if name == "[[item]]"]
-    if len(lines) != len(rows):
-        # The items were written in some other way that TOML allows; their lines stay unknown.
-        lines = [None] * len(rows)
     return Document(
         head=parsed,
-        items=list(zip(rows, lines, strict=True)),
+        items=_rows(_items(parsed), headers),
         source_lines={
             name[len("[sources.") : -1].strip("\"'"): line
             for name, line in headers
@@ -99,6 +102,22 @@ def _items(parsed: dict[str, Any]) -> list[Any]:
     """Take the items out of a parsed file; the reader will refuse what is no list of tables."""
     items = parsed.pop("item", [])
     return items if isinstance(items, list) else [items]
+
+
+def _rows(tables: list[Any], headers: list[tuple[str, int]], first_line: int = 1) -> list[Row]:
+    """Give each item its line; `first_line` is that of the text in which headers were counted."""
+    lines: list[tuple[int, list[int]]] = []
+    for name, line in headers:
+        if name == "[[item]]":
+            lines.append((line + first_line - 1, []))
+        elif name == "[[item.part]]" and lines:
+            lines[-1][1].append(line + first_line - 1)
+    if len(lines) != len(tables):
+        # The items were written in some other way that TOML allows; their lines stay unknown.
+        return [Row(table) for table in tables]
+    return [
+        Row(table, line, tuple(parts)) for table, (line, parts) in zip(tables, lines, strict=True)
+    ]
 
 
 def _headers(text: str) -> list[tuple[str, int]]:
@@ -126,7 +145,7 @@ def _recover(text: str, reason: Problem) -> Document:
             document.problems.append(_moved(parsed, part, line))
             document.is_whole = document.is_whole and number > 0
         else:
-            document.items += [(table, line) for table in _items(parsed)]
+            document.items += _rows(_items(parsed), _headers(part), line)
             _merge(document.head, parsed)
         line += part.count("\n")
     if not document.problems:

@@ -10,7 +10,17 @@ from typing import Any, Literal
 
 from question_bank.formats.problems import Param, Problem, Where, problem
 
-Expected = Literal["text", "list of texts", "whole number", "true or false", "date", "table"]
+Expected = Literal[
+    "text",
+    "list of texts",
+    "list of numbers",
+    "list",
+    "number",
+    "whole number",
+    "true or false",
+    "date",
+    "table",
+]
 
 # Names come from the file too: a report does not repeat one that fills a page.
 _MAX_NAME = 60
@@ -25,13 +35,17 @@ _HIDDEN = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """What a field may hold. `limit` counts characters of a text, or of each text in a list."""
+    """What a field may hold. `limit` counts characters of a text, or of each text in a list.
+
+    `may_be_blank` lets texts of a list be empty. What a "list" holds is read by `answers`.
+    """
 
     expected: Expected = "text"
     limit: int = 200
     allowed: tuple[str, ...] = ()
     pattern: tuple[re.Pattern[str], str] | None = None
     is_required: bool = True
+    may_be_blank: bool = False
 
 
 PACK_FIELDS: Mapping[str, Field] = MappingProxyType(
@@ -50,15 +64,31 @@ SOURCE_FIELDS: Mapping[str, Field] = MappingProxyType(
     {
         "title": Field(),
         "short": Field(limit=60),
-        "edition": Field(),
-        "url": Field(limit=500, pattern=(_URL, "field.url")),
+        "edition": Field(is_required=False),
+        "url": Field(limit=500, pattern=(_URL, "field.url"), is_required=False),
         "articles": Field("whole number"),
     }
 )
 
+_TYPES = (
+    "single",
+    "multiple",
+    "true_false",
+    "cloze",
+    "numeric",
+    "ordering",
+    "matching",
+    "case",
+    "essay",
+)
+_EVERY_PART: dict[str, Field] = {
+    "type": Field(allowed=tuple(name for name in _TYPES if name != "case")),
+    "stem": Field(limit=2000),
+    "explanation": Field(limit=2000, is_required=False),
+}
 _EVERY_ITEM: dict[str, Field] = {
     "id": Field(limit=64),
-    "type": Field(allowed=("single", "multiple", "true_false")),
+    "type": Field(allowed=_TYPES),
     "topic": Field(limit=40),
     "difficulty": Field(allowed=("easy", "medium", "hard")),
     "stem": Field(limit=2000),
@@ -69,18 +99,55 @@ _EVERY_ITEM: dict[str, Field] = {
     "valid_until": Field("date"),
     "workplace": Field(limit=500),
 }
-_SINGLE = _EVERY_ITEM | {
-    "options": Field("list of texts", limit=500),
+_OPTIONS = {"options": Field("list of texts", limit=500)}
+_FEEDBACK = {
+    "feedback": Field("list of texts", limit=500, is_required=False, may_be_blank=True),
+}
+_SINGLE = _OPTIONS | {
     "key": Field(limit=26),
     "fixed": Field("true or false", is_required=False),
+    "weights": Field("list of numbers", is_required=False),
+    **_FEEDBACK,
 }
-_MULTIPLE = _SINGLE | {
-    "scoring": Field(allowed=("all_or_nothing", "partial"), is_required=False),
+
+
+def _scoring(*allowed: str) -> dict[str, Field]:
+    return {"scoring": Field(allowed=allowed, is_required=False)}
+
+
+# The fields in which an answer is written down, type by type.
+_ANSWERS: dict[str, dict[str, Field]] = {
+    "single": _SINGLE,
+    "multiple": _SINGLE | _scoring("all_or_nothing", "partial", "corrected"),
+    "true_false": {"key": Field("true or false"), **_FEEDBACK},
+    "cloze": {
+        "answers": Field("list", limit=500),
+        "exact": Field("true or false", is_required=False),
+    },
+    "numeric": {
+        "answer": Field(limit=64, is_required=False),
+        "tolerance": Field(limit=64, is_required=False),
+        "spans": Field("list", limit=64, is_required=False),
+        "unit": Field(limit=40, is_required=False),
+    },
+    "ordering": _OPTIONS | _scoring("all_or_nothing", "partial"),
+    "matching": {
+        "pairs": Field("list", limit=500),
+        "extras": Field("list of texts", limit=500, is_required=False),
+        **_scoring("partial", "all_or_nothing"),
+    },
+    "case": {"part": Field("list")},
+    "essay": {
+        "rubric": Field("list", limit=500),
+        "sample": Field(limit=4000, is_required=False),
+    },
 }
-_TRUE_FALSE = _EVERY_ITEM | {"key": Field("true or false")}
 
 ITEM_FIELDS: Mapping[str, Mapping[str, Field]] = MappingProxyType(
-    {"single": _SINGLE, "multiple": _MULTIPLE, "true_false": _TRUE_FALSE}
+    {name: _EVERY_ITEM | fields for name, fields in _ANSWERS.items()}
+)
+PART_FIELDS: Mapping[str, Mapping[str, Field]] = MappingProxyType(
+    {name: _EVERY_PART | fields for name, fields in _ANSWERS.items() if name != "case"}
 )
 
 
@@ -94,6 +161,11 @@ class Report:
     def add(self, code: str, **params: Param) -> None:
         """Add a problem of this place."""
         self.problems.append(problem(code, self.where, **params))
+
+    @property
+    def is_broken(self) -> bool:
+        """Tell whether a problem stands in the way of an item."""
+        return any(found.severity in ("error", "decision") for found in self.problems)
 
 
 def checked(
@@ -115,13 +187,28 @@ def item_fields(table: Mapping[str, Any], report: Report) -> Mapping[str, Field]
 
     An item whose type is not known is held to the fields that every item has.
     """
+    return _fields(table, ITEM_FIELDS, _EVERY_ITEM, report, "")
+
+
+def part_fields(table: Mapping[str, Any], report: Report, prefix: str) -> Mapping[str, Field]:
+    """Return the fields a part of a case has by its type; report those it should not have."""
+    return _fields(table, PART_FIELDS, _EVERY_PART, report, prefix)
+
+
+def _fields(
+    table: Mapping[str, Any],
+    by_type: Mapping[str, Mapping[str, Field]],
+    otherwise: Mapping[str, Field],
+    report: Report,
+    prefix: str,
+) -> Mapping[str, Field]:
     kind = table.get("type")
-    fields = ITEM_FIELDS.get(kind, _EVERY_ITEM) if isinstance(kind, str) else _EVERY_ITEM
+    fields = by_type.get(kind, otherwise) if isinstance(kind, str) else otherwise
     for name in table:
-        if not any(name in some for some in ITEM_FIELDS.values()):
-            report.add("field.unknown", field=name[:_MAX_NAME])
-        elif fields is not _EVERY_ITEM and name not in fields:
-            report.add("field.not_for_type", field=name, type=str(kind))
+        if not any(name in some for some in by_type.values()):
+            report.add("field.unknown", field=prefix + name[:_MAX_NAME])
+        elif fields is not otherwise and name not in fields:
+            report.add("field.not_for_type", field=prefix + name, type=str(kind))
     return fields
 
 
@@ -134,9 +221,19 @@ def report_unknown(
             report.add("field.unknown", field=prefix + name[:_MAX_NAME])
 
 
+def is_text(value: Any, limit: int, report: Report, name: str) -> bool:
+    """Tell whether a value is a text of at most `limit` characters; report it when it is not."""
+    return _is_right(value, Field(limit=limit), report, name)
+
+
+def is_number(value: Any, report: Report, name: str) -> bool:
+    """Tell whether a value is a number, whole or not; report it when it is none."""
+    return _is_right(value, Field("number"), report, name)
+
+
 def _is_right(value: Any, wanted: Field, report: Report, name: str) -> bool:
     found = _type_of(value)
-    if found != wanted.expected:
+    if found not in _FITTING.get(wanted.expected, (wanted.expected,)):
         report.add("field.type", field=name, expected=wanted.expected, found=found)
         return False
     if wanted.expected == "text":
@@ -144,7 +241,11 @@ def _is_right(value: Any, wanted: Field, report: Report, name: str) -> bool:
     if wanted.expected == "list of texts":
         # Every text is looked at, so that one round of mending is enough.
         places = enumerate(value, start=1)
-        verdicts = [_is_right_text(text, wanted, report, f"{name}[{n}]") for n, text in places]
+        verdicts = [
+            (wanted.may_be_blank and not text)
+            or _is_right_text(text, wanted, report, f"{name}[{n}]")
+            for n, text in places
+        ]
         return all(verdicts)
     if wanted.expected == "whole number" and value < 0:
         report.add("field.too_small", field=name, found=value, least=0)
@@ -176,10 +277,22 @@ def _is_control(character: str) -> bool:
     return character in _HIDDEN or unicodedata.category(character) in ("Cc", "Cs")
 
 
+# What else is taken where a type is expected.
+_FITTING: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "list": ("list", "list of texts", "list of numbers"),
+        "number": ("number", "whole number"),
+    }
+)
+
+
 def _type_of(value: Any) -> str:
     """Name the type of a TOML value in the words of `Expected`, or in TOML's own."""
     if isinstance(value, list):
-        return "list of texts" if all(isinstance(v, str) for v in value) else "list"
+        if all(isinstance(v, str) for v in value):
+            return "list of texts"
+        is_numeric = all(isinstance(v, int | float) and not isinstance(v, bool) for v in value)
+        return "list of numbers" if is_numeric else "list"
     # The order matters: a boolean is an int, and a point in time is a date, to Python.
     names: tuple[tuple[type, str], ...] = (
         (str, "text"),

@@ -14,7 +14,10 @@ Difficulty = Literal["easy", "medium", "hard"]
 
 @dataclass(frozen=True, slots=True)
 class PackSource:
-    """A document that items cite. `articles` is how many it has, 0 when it has no articles."""
+    """A document that items cite. `articles` is how many it has, 0 when it has no articles.
+
+    `edition` and `url` are empty where they are not known, as after an export.
+    """
 
     slug: str
     title: str

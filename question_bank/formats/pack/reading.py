@@ -1,28 +1,29 @@
 """Reading a pack: every problem comes with its line, and one broken item never stops the rest."""
 
 import re
-import unicodedata
-from collections.abc import Mapping
-from itertools import combinations
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from question_bank.formats.pack.document import Document, decode, parse
+from question_bank.formats.pack.answers import MAX_OPTIONS, MIN_OPTIONS, draft_from
+from question_bank.formats.pack.document import Document, Row, decode, parse
 from question_bank.formats.pack.fields import (
     PACK_FIELDS,
     SOURCE_FIELDS,
     Report,
     checked,
     item_fields,
+    part_fields,
     report_unknown,
 )
 from question_bank.formats.pack.model import FORMAT, Pack, PackItem, PackReading, PackSource
 from question_bank.formats.problems import Problem, Where, problem
-from question_bank.items import Choice, Item, TrueFalse
-from question_bank.items.options import LETTERS, identify
+from question_bank.items import Item, building
+from question_bank.items.draft import Draft
 
 MAX_ITEMS = 20_000
-MIN_OPTIONS = 2
-MAX_OPTIONS = 10
+
+__all__ = ["MAX_ITEMS", "MAX_OPTIONS", "MIN_OPTIONS", "read"]
 
 
 def read(source: str | bytes) -> PackReading:
@@ -91,7 +92,9 @@ def _read_source(slug: str, table: Any, report: Report) -> PackSource | None:
         return None
     report_unknown(table, SOURCE_FIELDS, report, prefix)
     values = checked(table, SOURCE_FIELDS, report, prefix)
-    return None if report.problems else PackSource(slug=slug, **values)
+    if report.problems:
+        return None
+    return PackSource(**{"slug": slug, "edition": "", "url": "", **values})
 
 
 def _read_items(
@@ -102,20 +105,20 @@ def _read_items(
 ) -> list[PackItem]:
     items: list[PackItem] = []
     first_lines: dict[str, int] = {}
-    for table, line in document.items:
-        if not isinstance(table, dict):
-            report = Report(Where(line))
+    for row in document.items:
+        if not isinstance(row.table, dict):
+            report = Report(Where(row.line))
             report.add("field.type", field="item", expected="table", found="value")
             found += report.problems
             continue
-        name = table.get("id")
+        name = row.table.get("id")
         uid = name[:64] if isinstance(name, str) else None
-        report = Report(Where(line, uid))
+        report = Report(Where(row.line, uid))
         if uid in first_lines:
             report.add("item.duplicate_id", first_line=first_lines[uid])
         elif uid:
-            first_lines[uid] = line or 0
-        item = _read_item(table, theme, sources if document.is_whole else None, report)
+            first_lines[uid] = row.line or 0
+        item = _read_item(row, theme, sources if document.is_whole else None, report)
         if item:
             items.append(item)
         found += report.problems
@@ -123,7 +126,7 @@ def _read_items(
 
 
 def _read_item(
-    table: Mapping[str, Any],
+    row: Row,
     theme: str | None,
     sources: Mapping[str, PackSource | None] | None,
     report: Report,
@@ -133,7 +136,7 @@ def _read_item(
     `theme` and `sources` are None when the pack's head could not tell them; then nothing is held
     against them.
     """
-    values = checked(table, item_fields(table, report), report)
+    values = checked(row.table, item_fields(row.table, report), report)
     if theme and "id" in values and not re.fullmatch(rf"{theme}-[0-9]{{3,6}}", values["id"]):
         report.add("item.id_format", found=values["id"], theme=theme)
     if sources is not None and "source" in values and values["source"] not in sources:
@@ -141,13 +144,18 @@ def _read_item(
     days = values.get("verified_on"), values.get("valid_until")
     if days[0] and days[1] and days[1] < days[0]:
         report.add("item.dates", verified_on=days[0].isoformat(), valid_until=days[1].isoformat())
-    _check_options(values, report)
+    draft = draft_from(values, report)
+    if draft and draft.kind == "case":
+        draft = replace(draft, parts=tuple(_read_parts(values.get("part", ()), row, report)))
     source = (sources or {}).get(values.get("source", ""))
-    if report.problems or source is None:
+    if report.is_broken or source is None or draft is None:
+        return None
+    item = _build(draft, values["id"], row, report)
+    if item is None:
         return None
     return PackItem(
         uid=values["id"],
-        item=_build(values),
+        item=item,
         topic=values["topic"],
         difficulty=values["difficulty"],
         source=source,
@@ -155,51 +163,36 @@ def _read_item(
         verified_on=values["verified_on"],
         valid_until=values["valid_until"],
         workplace=values["workplace"],
-        line=report.where.line,
+        line=row.line,
     )
 
 
-def _check_options(values: Mapping[str, Any], report: Report) -> None:
-    """Report options that are too few, too many or alike, and a key that does not fit them."""
-    options = values.get("options")
-    if options is None:
-        return
-    if not MIN_OPTIONS <= len(options) <= MAX_OPTIONS:
-        report.add("item.option_count", count=len(options), least=MIN_OPTIONS, most=MAX_OPTIONS)
-        return
-    for (a, first), (b, second) in combinations(zip(LETTERS, options, strict=False), 2):
-        if _folded(first) == _folded(second):
-            report.add("item.duplicate_option", first=a, second=b)
-    if "key" in values:
-        _check_key(values["key"], values["type"], LETTERS[: len(options)], report)
+def _read_parts(tables: Sequence[Any], row: Row, report: Report) -> Iterator[Draft]:
+    """Yield the drafts of a case's parts; each problem is placed at the line of its part."""
+    for number, table in enumerate(tables, start=1):
+        inner = Report(Where(_line_of(row, number), report.where.item))
+        prefix = f"part[{number}]."
+        if isinstance(table, dict):
+            values = checked(table, part_fields(table, inner, prefix), inner, prefix)
+            draft = draft_from(values, inner, prefix)
+            if draft:
+                yield draft
+        else:
+            inner.add("field.type", field=prefix[:-1], expected="table", found="value")
+        report.problems += inner.problems
 
 
-def _check_key(key: str, kind: str, letters: str, report: Report) -> None:
-    for letter in dict.fromkeys(key):
-        if letter not in letters:
-            report.add("item.key_letter", letter=letter, last=letters[-1])
-        elif key.count(letter) > 1:
-            report.add("item.key_repeated", letter=letter)
-    least, most = (1, 1) if kind == "single" else (2, len(letters))
-    if not least <= len(set(key)) <= most:
-        report.add("item.key_count", count=len(set(key)), least=least, most=most)
+def _line_of(row: Row, number: int) -> int | None:
+    """Return the line of a part, or that of its item when the parts' lines are not known."""
+    is_known = number <= len(row.part_lines)
+    return row.part_lines[number - 1] if is_known else row.line
 
 
-def _folded(text: str) -> str:
-    """Return an option as the eye compares it: width and spaces do not make a difference."""
-    return "".join(unicodedata.normalize("NFKC", text).split())
-
-
-def _build(values: Mapping[str, Any]) -> Item:
-    if values["type"] == "true_false":
-        return TrueFalse(values["stem"], values["key"], values["explanation"])
-    options = identify(values["id"], values["options"])
-    return Choice(
-        kind=values["type"],
-        stem=values["stem"],
-        options=options,
-        key=frozenset(options[LETTERS.index(letter)].id for letter in values["key"]),
-        explanation=values["explanation"],
-        is_fixed=values.get("fixed", False),
-        scoring=values.get("scoring", "all_or_nothing"),
-    )
+def _build(draft: Draft, uid: str, row: Row, report: Report) -> Item | None:
+    """Build the item; what is found is placed in the file."""
+    built = building.build(draft, uid)
+    for found in built.problems:
+        _uid, _slash, part = (found.where.item or "").partition("/")
+        line = _line_of(row, int(part)) if part else row.line
+        report.problems.append(replace(found, where=Where(line, uid)))
+    return built.item

@@ -6,10 +6,8 @@ from collections.abc import Mapping
 from datetime import date
 
 from question_bank.formats.pack.model import FORMAT, Pack, PackItem, PackSource
-from question_bank.items import Choice
-from question_bank.items.options import LETTERS
-
-Value = str | bool | int | date | list[str]
+from question_bank.formats.pack.written import Value, answers_of
+from question_bank.items import Case, Part
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
@@ -19,7 +17,7 @@ def write(pack: Pack) -> str:
 
     Control characters are written as escapes, so the text is always one that an editor can open;
     `read` refuses them in its turn. Option ids are not written: they follow from the item's id and
-    the text.
+    the text. Raises ValueError for an item that a pack cannot carry: see `cannot_carry`.
     """
     head = {
         "format": FORMAT,
@@ -39,15 +37,15 @@ def write(pack: Pack) -> str:
 
 def _source(source: PackSource) -> str:
     slug = source.slug if _BARE_KEY.fullmatch(source.slug) else _text(source.slug)
-    return f"[sources.{slug}]\n" + _lines(
-        {
-            "title": source.title,
-            "short": source.short,
-            "edition": source.edition,
-            "url": source.url,
-            "articles": source.articles,
-        }
-    )
+    values: dict[str, Value] = {
+        "title": source.title,
+        "short": source.short,
+        "edition": source.edition,
+        "url": source.url,
+        "articles": source.articles,
+    }
+    known = {name: value for name, value in values.items() if value != ""}
+    return f"[sources.{slug}]\n" + _lines(known)
 
 
 def _item(packed: PackItem) -> str:
@@ -57,7 +55,7 @@ def _item(packed: PackItem) -> str:
         "topic": packed.topic,
         "difficulty": packed.difficulty,
         "stem": packed.item.stem,
-        **_answers(packed),
+        **answers_of(packed.item, packed.uid),
         "explanation": packed.item.explanation,
         "source": packed.source.slug,
         "clause": packed.clause,
@@ -65,28 +63,16 @@ def _item(packed: PackItem) -> str:
         "valid_until": packed.valid_until,
         "workplace": packed.workplace,
     }
-    return "[[item]]\n" + _lines(values)
+    parts = packed.item.parts if isinstance(packed.item, Case) else ()
+    return "\n".join(["[[item]]\n" + _lines(values), *(_part(p, packed.uid) for p in parts)])
 
 
-def _answers(packed: PackItem) -> dict[str, Value]:
-    """Return the fields that differ from kind to kind; those at their default are left out."""
-    item = packed.item
-    if not isinstance(item, Choice):
-        return {"key": item.key}
-    letters = (
-        letter
-        for letter, option in zip(LETTERS, item.options, strict=False)
-        if option.id in item.key
-    )
-    values: dict[str, Value] = {
-        "options": [option.text for option in item.options],
-        "key": "".join(letters),
-    }
-    if item.is_fixed:
-        values["fixed"] = True
-    if item.scoring != "all_or_nothing":
-        values["scoring"] = item.scoring
-    return values
+def _part(part: Part, uid: str) -> str:
+    """Write a part of a case; its tables have to stand behind all fields of the item."""
+    values: dict[str, Value] = {"type": part.kind, "stem": part.stem, **answers_of(part, uid)}
+    if part.explanation:
+        values["explanation"] = part.explanation
+    return "[[item.part]]\n" + _lines(values)
 
 
 def _lines(values: Mapping[str, Value]) -> str:
@@ -94,14 +80,28 @@ def _lines(values: Mapping[str, Value]) -> str:
 
 
 def _value(value: Value) -> str:
+    if isinstance(value, list) and value:
+        # One entry a line: a change of one option is one line of the difference.
+        return "[\n" + "".join(f"    {_inline(one)},\n" for one in value) + "]"
+    return _inline(value)
+
+
+def _inline(value: Value) -> str:
+    """Return a value on one line."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, list):
-        # One option a line: a change of one option is one line of the difference.
-        return "[\n" + "".join(f"    {_text(text)},\n" for text in value) + "]"
-    return _text(value) if isinstance(value, str) else str(value)
+        return "[" + ", ".join(map(_inline, value)) + "]"
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{name} = {_inline(one)}" for name, one in value.items()) + " }"
+    return _number(value) if isinstance(value, int | float) else _text(str(value))
+
+
+def _number(value: float) -> str:
+    """Return a number without the point that a whole one does not need."""
+    return str(int(value)) if value == int(value) else repr(value)
 
 
 def _text(value: str) -> str:

@@ -12,7 +12,17 @@ from string import Formatter
 from types import MappingProxyType
 from typing import Literal
 
-from question_bank.formats.problems import building, files, gate, markup, packs, plain, qti, tables
+from question_bank.formats.problems import (
+    building,
+    desk,
+    files,
+    gate,
+    markup,
+    packs,
+    plain,
+    qti,
+    tables,
+)
 
 Severity = Literal["error", "decision", "fix", "warning"]
 Param = str | int | float
@@ -60,7 +70,7 @@ class Rule:
         return frozenset(name for _, name, _, _ in Formatter().parse(self.english) if name)
 
 
-_TABLES = (packs, gate, building, files, markup, plain, qti, tables)
+_TABLES = (packs, gate, building, files, markup, plain, qti, tables, desk)
 
 
 def _rules() -> dict[str, Rule]:

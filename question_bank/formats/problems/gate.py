@@ -24,6 +24,7 @@ WARNINGS = {
     "quality.topic_long": "The topic has {length} characters; {most} fit.",
     # The gate, a pack.
     "quality.title_long": "The title of {theme} has {length} characters; {most} fit.",
+    "quality.source_incomplete": "The source {source} of {theme} has no {field}.",
     "quality.source_unused": "No item of {theme} cites the source {source}.",
     "quality.longest_key": (
         "In {theme} the key is the longest option in {share} % of {count} items, over {most} %."

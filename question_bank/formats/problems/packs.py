@@ -30,6 +30,14 @@ ERRORS = {
     "item.key_letter": "The key names “{letter}”; the options are A to {last}.",
     "item.key_repeated": "The key names {letter} more than once.",
     "item.key_count": "The key names {count} options; {least} to {most} are right here.",
+    "item.beside_options": "{field} has {found} entries; there are {count} options.",
+    "item.answer_twice": "Give either an answer with its tolerance, or spans.",
     "item.source_unknown": "The source “{source}” is not described in the pack.",
     "item.dates": "Valid until {valid_until}, but verified only on {verified_on}.",
+}
+WARNINGS = {
+    # What a pack cannot carry, when items are written.
+    "pack.kind_left_out": "A pack cannot carry a question of type {kind}; it was left out.",
+    "pack.media_left_out": "A pack cannot carry pictures, sounds and films: {count} left out.",
+    "pack.passport_missing": "It has no {field}, which a pack wants; it was left out.",
 }

@@ -1,6 +1,75 @@
 """What readers of sheets, Word files and pasted text find: codes and their sentences."""
 
-ERRORS: dict[str, str] = {}
-DECISIONS: dict[str, str] = {}
-FIXES: dict[str, str] = {}
-WARNINGS: dict[str, str] = {}
+ERRORS: dict[str, str] = {
+    # One question.
+    "table.stem_missing": "The question has no text.",
+    "table.key_missing": "No answer is given.",
+    "table.key_unreadable": "The answer “{found}” could not be understood.",
+    "table.key_beyond": "The answer “{found}” names no option; they end at {last}.",
+    "table.options_missing": "It should be a choice ({kind}), but has {count} options.",
+    "table.options_many": "There are {count} options; {limit} are allowed.",
+    "table.blanks_differ": "There are {blanks} blanks, but {answers} answers.",
+    "table.number_unreadable": "“{found}” is no number and no range of numbers.",
+    "table.order_unreadable": "The order “{found}” does not name every option once.",
+    "table.pairs_unreadable": "“{found}” could not be read as pairs.",
+    "table.kind_unsupported": "Questions of type {kind} cannot be written this way.",
+    "table.formula_empty": "The cell holds a formula without a stored result: {formula}",
+    "table.formula_error": "The formula in the cell ended in the error {found}.",
+    # The file as a whole.
+    "table.no_header": "No sheet has a row of column names. Found: {found}.",
+    "table.no_stem_column": "No column is for the question itself. Found: {found}.",
+    "table.quotes": "Quotation marks do not match in the lines up to {line}.",
+    "table.json": "This is not valid JSON (line {line}).",
+    "table.entry_unreadable": "This entry is no question: {found}",
+}
+DECISIONS: dict[str, str] = {
+    # Two readings each: the draft holds what the first of two parameters says, or `suggested`.
+    "table.key_against_kind": "The type says {declared}, but the answer {key} says {suggested}.",
+    "table.key_ambiguous": "The answer “{found}” may mean {first} or {second}.",
+    "table.keys_differ": "The question says {first}, the answer below it {second}.",
+    "table.key_in_stem": "Is “{found}” in the brackets the answer, or part of the question?",
+    "table.key_by_style": "No answer is written, but {found} stands out ({style}).",
+    "table.truth_letter": "The answer is {found}: does A mean true and B false?",
+    "table.blank_alternatives": "One blank, several answers: is any of “{found}” right?",
+    "table.blanks_in_brackets": "Are the {count} brackets blanks, with their answers inside?",
+    "table.sample": "It stands on the sample sheet “{sheet}”. Should it be imported?",
+    "table.date_cell": "Excel made a date of this: is it “{first}” or “{second}”?",
+    "table.case_extent": "Do these {count} questions belong to the material above them?",
+    "table.key_by_order": "Its answer was found by its place in the list, not by number: {found}.",
+}
+FIXES: dict[str, str] = {
+    "table.kind_guessed": "No type was given; the answer and the options say {kind}.",
+    "table.key_as_number": "The answer “{found}” was read as the number of the option: {letters}.",
+    "table.options_from_stem": "The options were found in the text of the question.",
+    "table.option_gap": "Option {missing} is empty; the options after it move up.",
+    "table.answers_split": "The answers were split at “{separator}”.",
+    "table.blanks_added": "{count} blanks were added after the text.",
+    "table.blank_from_text": "The answer was taken out of the text: {found}.",
+    "table.answer_explained": "What followed the answer became the explanation: {found}",
+    "table.formula_kept": "The cell holds a formula; its stored result was read: {found}",
+    "table.merged": "The merged cell was read for each of its rows: {found}",
+}
+WARNINGS: dict[str, str] = {
+    # One question.
+    "table.kind_unknown": "The type “{found}” is unknown.",
+    "table.difficulty_unknown": "The difficulty “{found}” was not understood.",
+    "table.points_unknown": "The points “{found}” were not understood.",
+    "table.date_unknown": "The date “{found}” was not understood.",
+    "table.explanation_missing_mark": "The explanation names {found}, the answer is {key}.",
+    "table.time_limit": "The time limit {found} is none that Kahoot allows.",
+    "table.too_long_for_kahoot": "{length} characters; Kahoot allows {limit}.",
+    # The file as a whole.
+    "table.columns_unused": "Columns that were not used: {names}",
+    "table.sheet_hidden": "The hidden sheet “{sheet}” was not read.",
+    "table.sheet_unused": "The sheet “{sheet}” has no questions and was not read.",
+    "table.row_unused": "This row was not read: {found}",
+    "table.rows_above": "Above the column names: {found}",
+    "table.line_unused": "This line belongs to no question: {found}",
+    "table.key_unused": "The answer to {number} belongs to no question: {found}",
+    "table.number_gap": "The numbering jumps from {before} to {after}.",
+    "table.picture_lost": "A picture could not be read.",
+    "table.object_lost": "An embedded object (such as a formula) was left out.",
+    # Writing.
+    "table.cannot_carry": "A sheet cannot carry {what}; it was left out.",
+    "word.cannot_carry": "A Word file cannot carry {what}; it was left out.",
+}

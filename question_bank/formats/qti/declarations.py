@@ -48,8 +48,9 @@ class Mapping:
         for entry in self.entries:
             if entry.value == item:
                 return entry.worth
-            both_text = isinstance(item, str) and isinstance(entry.value, str)
-            if both_text and entry.is_exact is False and _fold(entry.value) == _fold(item):
+            if not isinstance(item, str) or not isinstance(entry.value, str):
+                continue
+            if entry.is_exact is False and _fold(entry.value) == _fold(item):
                 return entry.worth
         return self.default
 
@@ -79,7 +80,7 @@ class ResponseDeclaration:
 
 def read_responses(item: Element) -> dict[str, ResponseDeclaration]:
     """Return the responses that an item declares, by identifier."""
-    found = {}
+    found: dict[str, ResponseDeclaration] = {}
     for element in children(item, "responseDeclaration"):
         declaration = _read_response(element)
         found.setdefault(declaration.identifier, declaration)

@@ -55,7 +55,7 @@ class Responses:
     @classmethod
     def from_table(cls, table: Floats) -> Responses:
         """Build from a people x items table of 0, 1 and nan for what is missing."""
-        people, items = np.nonzero(~np.isnan(table))
+        people, items = (part.astype(np.int32) for part in np.nonzero(~np.isnan(table)))
         correct = table[people, items].astype(np.int8)
         return cls.from_entries(people, items, correct, table.shape[1])
 

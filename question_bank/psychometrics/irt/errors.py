@@ -53,7 +53,7 @@ def _free_parameters(number: int, slopes: Slopes) -> Floats:
 
 
 def _information(expectation: Expectation, a: Floats, d: Floats) -> Floats:
-    """Return the observed information of (a of all items, d of all items), terms between included."""
+    """Return the observed information of the a of all items, then the d of all items."""
     data, theta = expectation.responses, expectation.quadrature.points
     posterior, _log_likelihood = expectation.posterior(a, d)
     chance = probability(a, d, theta)

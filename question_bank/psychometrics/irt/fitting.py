@@ -88,8 +88,8 @@ def fit(
     expectation = Expectation(kept, quadrature or normal_quadrature())
     search = _Search(expectation, slopes, tolerance, most_steps, progress)
     parameters = search.run(_first_guess(kept.facility))
-    final = expectation.expect(*parameters)
-    variances = errors.covariance(expectation, *parameters, slopes)
+    final = expectation.expect(parameters[0], parameters[1])
+    variances = errors.covariance(expectation, parameters[0], parameters[1], slopes)
     estimates = np.full((6, responses.item_count), np.nan)
     estimates[:, is_informative] = _estimates(parameters, variances)
     a, d, b, se_a, se_d, se_b = estimates
@@ -162,9 +162,9 @@ class _Search:
         return start
 
     def _step(self, parameters: Floats) -> Floats:
-        expected = self._expectation.expect(*parameters)
-        points = self._expectation.quadrature.points
-        better = maximize(expected, *parameters, points, self._slopes)
+        a, d = parameters
+        expected = self._expectation.expect(a, d)
+        better = maximize(expected, a, d, self._expectation.quadrature.points, self._slopes)
         change = float(np.abs(better - parameters).max())
         self.steps += 1
         self._log_likelihood = expected.log_likelihood

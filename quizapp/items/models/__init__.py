@@ -2,6 +2,7 @@
 
 from .bank import (
     APPROVED,
+    ARRIVING,
     CHECKED,
     DRAFT,
     EDITING,
@@ -22,10 +23,11 @@ from .bank import (
 from .importing import Import, ImportRow
 from .media import ItemMedia
 from .reports import Correction, Report
-from .statistics import Calibration, FlagNote, ItemStatistic, TimeBucket
+from .statistics import Calibration, FlagNote, ItemQuality, ItemStatistic, TimeBucket
 
 __all__ = [
     "APPROVED",
+    "ARRIVING",
     "CHECKED",
     "DRAFT",
     "EDITING",
@@ -45,6 +47,7 @@ __all__ = [
     "ItemDraft",
     "ItemGram",
     "ItemMedia",
+    "ItemQuality",
     "ItemStatistic",
     "ItemVersion",
     "Report",

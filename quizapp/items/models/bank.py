@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -18,6 +18,10 @@ STATUSES = (DRAFT, CHECKED, APPROVED, WITHDRAWN, EXPIRED)
 # Where the next wording of an item stands, beside the one that learners meet.
 NO_STAGE, EDITING, RETURNED, SCHEDULED = "", "editing", "returned", "scheduled"
 STAGES = (NO_STAGE, EDITING, "first", "second", "final", SCHEDULED, RETURNED)
+
+# Items of an import under way bear this date of deletion: hidden everywhere, the bin included,
+# until the last of them is written.
+ARRIVING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Topic(db.Model):  # type: ignore[name-defined]

@@ -1,5 +1,6 @@
 """Pages of the bank, one module for each desk."""
 
+from . import importing
 from .blueprint import bp
 
-__all__ = ["bp"]
+__all__ = ["bp", "importing"]

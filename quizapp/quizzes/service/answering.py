@@ -149,7 +149,7 @@ def _store(
             "position": submission.position,
             "item_version_id": stored.version_id,
             "submission_uuid": submission.uuid.lower(),
-            "given": json.dumps(sorted(given.chosen)),
+            "given": json.dumps(given.values(), ensure_ascii=False),
             "score": score.points,
             "is_correct": score.is_correct,
             "is_rapid": _is_rapid(attempt.public_id, prompt, submission),

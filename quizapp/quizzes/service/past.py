@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from question_bank.assembly import Blueprint, PoolItem, assemble
+from question_bank.examples import right_values, wrong_values
 from question_bank.grading import grade
 from question_bank.responses import read_response
 from quizapp.core import security
@@ -42,8 +43,8 @@ class PastSet:
 def record_past(organisation_id: int, sets: Iterable[PastSet]) -> int:
     """Write finished sets of the past, each with a form, its responses and its score; count them.
 
-    Nothing is announced: the caller rewards them in bulk. A wrong item gets the first wrong
-    option, and every response is graded as any other.
+    Nothing is announced: the caller rewards them in bulk. A wrong item gets a wrong response where
+    there is one, and every response is graded as any other.
     """
     zone = org.get_organisation(organisation_id).time_zone
     blueprint_id = daily_blueprint(organisation_id)
@@ -133,9 +134,8 @@ def _responses(past: PastSet, picks: list[tuple[int, int, int]]) -> list[dict[st
     rows = []
     for position, (_item_id, version_id, _seed) in enumerate(picks, start=1):
         item = items.get_stored(version_id).item
-        wrong = sorted(item.option_ids - item.key_ids)
-        is_right = past.right[position - 1] or not wrong
-        response = read_response(item, sorted(item.key_ids) if is_right else wrong[:1])
+        wrong = None if past.right[position - 1] else wrong_values(item)
+        response = read_response(item, wrong or right_values(item))
         score = grade(item, response)
         rows.append(
             {
@@ -144,7 +144,7 @@ def _responses(past: PastSet, picks: list[tuple[int, int, int]]) -> list[dict[st
                 "submission_uuid": str(
                     uuid5(_NAMESPACE, f"{past.person_id}:{past.day}:{position}")
                 ),
-                "given": json.dumps(sorted(response.chosen)),
+                "given": json.dumps(response.values(), ensure_ascii=False),
                 "score": score.points,
                 "is_correct": score.is_correct,
                 "is_rapid": False,

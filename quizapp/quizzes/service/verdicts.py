@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from question_bank.items import Prompt
+from question_bank.items import Choosable, Prompt
 from quizapp.items.service import StoredItem
 
 from ..models import Response
@@ -34,7 +34,7 @@ class Verdict:
 
 def verdict_on(response: Response | Row[Any], stored: StoredItem, prompt: Prompt) -> Verdict:
     """Return what to say about ``response`` to the item that was shown as ``prompt``."""
-    key = stored.item.key_ids
+    key = stored.item.key_ids if isinstance(stored.item, Choosable) else frozenset()
     right = [option for option in prompt.options if option.id in key]
     return Verdict(
         position=response.position,

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from quizapp.core import clock
 from quizapp.core.db import atomic, db
 
-from ..models import LEVELS, PUBLISHED, ReviewCase, Signature
+from ..models import LEVELS, PASSED, PUBLISHED, ReviewCase, Signature
+from ..rules import PUBLISHED_ONCE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +56,7 @@ def record_published(wording: Wording, stages: Sequence[tuple[str, int | None]])
         Signature(
             case_id=case.id,
             stage=stage,
-            decision="passed",
+            decision=PASSED,
             person_id=person_id,
             content_hash=wording.content_hash,
         )
@@ -63,14 +65,50 @@ def record_published(wording: Wording, stages: Sequence[tuple[str, int | None]])
     return case.id
 
 
-def signatures_of(subject: str) -> dict[int, dict[str, str]]:
-    """Return for each reviewed version of ``subject`` the content hash signed at each stage."""
+def published_hashes(subject: str) -> dict[int, str]:
+    """Return for each wording of ``subject`` that is published now the content that was signed."""
     rows = db.session.execute(
-        select(ReviewCase.subject_id, Signature.stage, Signature.content_hash)
-        .join(Signature, Signature.case_id == ReviewCase.id)
-        .where(ReviewCase.subject == subject, Signature.decision == "passed")
+        select(ReviewCase.subject_id, ReviewCase.content_hash).where(
+            ReviewCase.subject == subject, ReviewCase.state == PUBLISHED
+        )
     )
-    found: dict[int, dict[str, str]] = {}
-    for version_id, stage, content_hash in rows:
-        found.setdefault(version_id, {})[stage] = content_hash
-    return found
+    return dict(rows.all())
+
+
+@dataclass(frozen=True)
+class FirstPublication:
+    """When the first wording of a thing was published, and whose it was; None: nobody's here."""
+
+    thread_id: int
+    organisation_id: int
+    author_id: int | None
+    published_at: datetime
+
+
+def first_publications(subject: str, since: datetime | None) -> list[FirstPublication]:
+    """Return the things of ``subject`` first published at ``since`` or later; None: ever."""
+    first = (
+        select(ReviewCase.thread_id, func.min(ReviewCase.publish_at).label("at"))
+        .where(ReviewCase.subject == subject, ReviewCase.state.in_(PUBLISHED_ONCE))
+        .group_by(ReviewCase.thread_id)
+        .subquery()
+    )
+    rows = db.session.execute(
+        select(
+            ReviewCase.thread_id,
+            ReviewCase.organisation_id,
+            ReviewCase.author_id,
+            ReviewCase.publish_at,
+        )
+        .join(
+            first,
+            (first.c.thread_id == ReviewCase.thread_id) & (first.c.at == ReviewCase.publish_at),
+        )
+        .where(
+            ReviewCase.subject == subject,
+            ReviewCase.state.in_(PUBLISHED_ONCE),
+            *([first.c.at >= since] if since else []),
+        )
+        .order_by(ReviewCase.id)
+    )
+    return [FirstPublication(*row) for row in rows]

@@ -1,0 +1,126 @@
+"""From the pieces of a question to its draft, with the same rules for every layout."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+from question_bank.formats.authored import choosing, filling, keys
+from question_bank.formats.authored.blanks import has_blanks, mark_blanks
+from question_bank.formats.authored.choosing import Drafted
+from question_bank.formats.authored.raw import Raw
+from question_bank.formats.authored.stems import is_truth_pair, settle_options, settle_stem
+from question_bank.formats.authored.text import tidy
+from question_bank.formats.problems import Problem
+from question_bank.items.draft import Draft
+from question_bank.items.options import LETTERS
+
+_CHOICES = ("single", "multiple", "choice")
+_WRITERS: dict[str, Callable[[Raw], Drafted]] = {
+    "true_false": choosing.draft_true_false,
+    "ordering": choosing.draft_ordering,
+    "cloze": filling.draft_cloze,
+    "essay": filling.draft_essay,
+    "numeric": filling.draft_numeric,
+    "matching": filling.draft_matching,
+}
+# Longer than this, or with a stop in it, an answer is prose and no filling for a blank.
+_SHORT_ANSWER = 30
+_PROSE = re.compile(r"[。！\n]")
+_ASKS_FOR_PROSE = re.compile(
+    r"^\s*(?:请?(?:简述|论述|试述|简要|谈谈|说明|分析|解释)|为什么|名词解释)"
+)
+
+
+def draft_from(raw: Raw) -> tuple[Draft, tuple[Problem, ...]]:
+    """Return the draft of a question and what is to be said about it.
+
+    A draft always comes back, so that a person can go on from it: an `error` among the problems
+    means that something is missing, a `decision` that the draft holds one of two readings.
+    """
+    raw = replace(
+        raw,
+        explanation=tidy(raw.explanation),
+        options=tuple((label, text) for label, text in raw.options if text.strip()),
+    )
+    raw = settle_stem(settle_options(raw))
+    if not raw.stem.strip():
+        raw = raw.noting("table.stem_missing")
+    if len(raw.options) > len(LETTERS):
+        raw = raw.noting("table.options_many", count=len(raw.options), limit=len(LETTERS))
+        raw = replace(raw, options=raw.options[: len(LETTERS)])
+    draft, raw = _writer(raw)(raw)
+    return draft, raw.problems
+
+
+def _writer(raw: Raw) -> Callable[[Raw], Drafted]:
+    """Return what makes the draft, by what the question is said to be and by what it has."""
+    said, has_options = raw.said, len(raw.options) > 1
+    if said == "hotspot":
+        return _unsupported
+    if said in ("ordering", "matching", "numeric"):
+        return _WRITERS[said]
+    if has_options:
+        if is_truth_pair(raw.texts) and said in ("", "choice", "true_false"):
+            return choosing.draft_true_false
+        if said == "true_false" and not _is_key(raw):
+            return choosing.draft_true_false
+        if said in ("essay", "cloze") and not _is_key(raw):
+            return _WRITERS[said]
+        return choosing.draft_choice
+    if said in _CHOICES:
+        return _optionless
+    if said in _WRITERS:
+        return _WRITERS[said]
+    return _guessed(raw)
+
+
+def _is_key(raw: Raw) -> bool:
+    return bool(keys.read_key(raw.answer, raw.labels, raw.texts, raw.hint))
+
+
+def _unsupported(raw: Raw) -> Drafted:
+    raw = raw.noting("table.kind_unsupported", kind=raw.said)
+    return Draft(kind=raw.said, stem=raw.stem, explanation=raw.explanation), raw
+
+
+def _optionless(raw: Raw) -> Drafted:
+    """Return the draft of a choice without options: perhaps it is a statement after all."""
+    if keys.truth(raw.answer, is_weak_ok=False) is not None:
+        return choosing.draft_true_false(raw)
+    raw = raw.noting(
+        "table.options_missing", raw.options_where, kind=raw.said, count=len(raw.options)
+    )
+    kind = "multiple" if raw.said == "multiple" else "single"
+    return Draft(kind=kind, stem=raw.stem, explanation=raw.explanation, media=raw.media), raw
+
+
+def _guessed(raw: Raw) -> Callable[[Raw], Drafted]:
+    """Return what makes the draft of a question without options that says nothing of its kind."""
+    answer = raw.answer.strip()
+    if raw.pairs:
+        return filling.draft_matching
+    if raw.said == "case":
+        return filling.draft_essay
+    if raw.blanks or has_blanks(raw.stem):
+        return filling.draft_cloze
+    is_weak_ok = raw.hint == "truth"
+    if keys.truth(answer, is_weak_ok=is_weak_ok) is not None:
+        return choosing.draft_true_false
+    if choosing.is_mark_and_more(answer):
+        return choosing.draft_true_false
+    if not answer:
+        return _keyless
+    if mark_blanks(raw.stem).count:
+        return filling.draft_cloze
+    is_prose = len(answer) > _SHORT_ANSWER or _PROSE.search(answer)
+    if is_prose or _ASKS_FOR_PROSE.match(raw.stem):
+        return filling.draft_essay
+    return filling.draft_cloze
+
+
+def _keyless(raw: Raw) -> Drafted:
+    """Return the draft of a question that is nothing but a stem."""
+    if _ASKS_FOR_PROSE.match(raw.stem):
+        return filling.draft_essay(raw)
+    raw = raw.about_key("table.key_missing")
+    return Draft(kind="essay", stem=raw.stem, explanation=raw.explanation, media=raw.media), raw

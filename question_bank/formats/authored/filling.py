@@ -1,0 +1,196 @@
+"""Drafts of questions that are answered by writing: blanks, numbers, essays, pairs."""
+
+import re
+from dataclasses import replace
+from decimal import Decimal, InvalidOperation
+
+from question_bank.formats.authored.blanks import (
+    Blanks,
+    accepting,
+    mark_blanks,
+    mark_filled,
+    split_answers,
+)
+from question_bank.formats.authored.choosing import Drafted
+from question_bank.formats.authored.raw import Raw
+from question_bank.formats.authored.text import excerpt, fold, narrow, tidy
+from question_bank.items.draft import BLANK, Draft, Span
+
+_NUMBER = r"[-+]?\d[\d,]*(?:\.\d+)?(?:[eE][-+]?\d+)?"
+_PLAIN = re.compile(rf"^({_NUMBER})$")
+_TOLERANCE = re.compile(rf"^({_NUMBER})\s*(?:±|\+-|\+/-|:)\s*({_NUMBER})$")
+_INTERVAL = re.compile(rf"^[\[(]?({_NUMBER})\s*(?:~|-|–|—|\.\.|至|到|,)\s*({_NUMBER})[\])]?$")
+_PAIR = re.compile(r"\s*(?:->|→|⇒|=>|——|=|\t|—|:)\s*")
+
+
+def draft_cloze(raw: Raw) -> Drafted:
+    """Return the draft of a text with blanks."""
+    marked = mark_blanks(raw.stem)
+    if raw.blanks:
+        return _with_columns(raw, marked)
+    answer = raw.answer.strip()
+    if not answer and not any(marked.inside):
+        marked = mark_filled(raw.stem)
+        if not marked.count:
+            return _cloze(replace(raw.about_key("table.key_missing"), stem=raw.stem), [])
+        code = "table.blanks_in_brackets" if marked.is_guess else ""
+        raw = raw.noting(code, count=marked.count) if code else raw
+        return _cloze(replace(raw, stem=marked.stem), [[text] for text in marked.inside])
+    if not marked.count:
+        marked = _answers_in_brackets(raw)
+    if any(marked.inside) and (not answer or marked.count == 1):
+        answers = split_answers("；".join(marked.inside), marked.count)[0]
+        return _cloze(replace(raw, stem=marked.stem), answers)
+    return _fitted(replace(raw, stem=marked.stem), marked.count)
+
+
+def _answers_in_brackets(raw: Raw) -> Blanks:
+    """Return the stem with those brackets as blanks that hold just what the answer says too."""
+    filled = mark_filled(raw.stem)
+    said = [fold(piece) for piece in re.split(r"[；;\n、，,|｜]", raw.answer) if piece.strip()]
+    if filled.count and [fold(text) for text in filled.inside] == said:
+        return Blanks(filled.stem, filled.count)
+    return Blanks(raw.stem, 0)
+
+
+def _with_columns(raw: Raw, marked: Blanks) -> Drafted:
+    count = marked.count
+    if count not in (0, len(raw.blanks)):
+        raw = raw.about_key("table.blanks_differ", blanks=count, answers=len(raw.blanks))
+    stem = marked.stem
+    if count == 0 and len(raw.blanks) > 1:
+        raw, stem = _blanks_added(raw, len(raw.blanks))
+    return _cloze(replace(raw, stem=stem), [list(texts) for texts in raw.blanks])
+
+
+def _fitted(raw: Raw, count: int) -> Drafted:
+    """Give every blank its answers, or say that they do not fit."""
+    answers, separator = split_answers(raw.answer, count)
+    if separator:
+        raw = raw.about_key("table.answers_split", separator=separator)
+    if count == 1 and len(answers) > 1:
+        raw = raw.about_key("table.blank_alternatives", found=excerpt(raw.answer))
+        answers = [[text for texts in answers for text in texts]]
+    elif count == 0 and len(answers) > 1:
+        raw, stem = _blanks_added(raw, len(answers))
+        raw = replace(raw, stem=stem)
+    elif count > 1 and len(answers) != count:
+        raw = raw.about_key("table.blanks_differ", blanks=count, answers=len(answers))
+    return _cloze(raw, answers)
+
+
+def _blanks_added(raw: Raw, count: int) -> tuple[Raw, str]:
+    stem = f"{raw.stem} {' '.join([BLANK] * count)}"
+    return raw.noting("table.blanks_added", count=count), stem
+
+
+def _cloze(raw: Raw, answers: list[list[str]]) -> Drafted:
+    if raw.said not in ("", "cloze"):
+        raw = raw.about_key(
+            "table.key_against_kind",
+            declared=raw.said,
+            suggested="cloze",
+            key=excerpt(raw.answer),
+        )
+    elif not raw.said:
+        raw = raw.noting("table.kind_guessed", kind="cloze")
+    draft = Draft(
+        kind="cloze",
+        stem=raw.stem,
+        explanation=raw.explanation,
+        blanks=tuple(accepting(texts) for texts in answers if texts),
+        media=raw.media,
+    )
+    return draft, raw
+
+
+def draft_essay(raw: Raw) -> Drafted:
+    """Return the draft of an essay; its answer is the sample."""
+    if raw.said in ("", "case"):
+        raw = raw.noting("table.kind_guessed", kind="essay")
+    draft = Draft(
+        kind="essay",
+        stem=raw.stem,
+        explanation=raw.explanation,
+        sample=tidy(raw.answer),
+        media=raw.media,
+    )
+    return draft, raw
+
+
+def draft_numeric(raw: Raw) -> Drafted:
+    """Return the draft of a question for a number: `8`, `8±0.5`, `7.5~8.5`, several with a bar."""
+    pieces = [piece for piece in re.split(r"[|;\n]", narrow(raw.answer)) if piece.strip()]
+    spans = [read_span(piece) for piece in pieces]
+    if not pieces:
+        raw = raw.about_key("table.key_missing")
+    elif None in spans:
+        raw = raw.about_key("table.number_unreadable", found=excerpt(raw.answer))
+    draft = Draft(
+        kind="numeric",
+        stem=raw.stem,
+        explanation=raw.explanation,
+        spans=tuple(span for span in spans if span is not None),
+        unit=raw.unit,
+        media=raw.media,
+    )
+    return draft, raw
+
+
+def read_span(text: str) -> Span | None:
+    """Return the numbers that a text such as `8`, `8±0.5` or `7.5~8.5` means; None for others."""
+    text = narrow(text).strip()
+    try:
+        if match := _PLAIN.match(text):
+            value = _decimal(match[1])
+            return Span(value, value)
+        if match := _TOLERANCE.match(text):
+            middle, margin = Decimal(_decimal(match[1])), abs(Decimal(_decimal(match[2])))
+            return Span(_shown(middle - margin), _shown(middle + margin))
+        if match := _INTERVAL.match(text):
+            low, high = sorted((Decimal(_decimal(match[1])), Decimal(_decimal(match[2]))))
+            return Span(_shown(low), _shown(high))
+    except InvalidOperation:
+        return None
+    return None
+
+
+def _decimal(text: str) -> str:
+    return _shown(Decimal(text.replace(",", "").lstrip("+")))
+
+
+def _shown(value: Decimal) -> str:
+    return format(value, "f")
+
+
+def draft_matching(raw: Raw) -> Drafted:
+    """Return the draft of a matching: pairs from their columns, or `left -> right` per line."""
+    pairs = raw.pairs or _pairs(raw.answer)
+    if not pairs:
+        code = "table.pairs_unreadable" if raw.answer.strip() else "table.key_missing"
+        raw = (
+            raw.about_key(code, found=excerpt(raw.answer))
+            if raw.answer.strip()
+            else raw.about_key(code)
+        )
+    draft = Draft(
+        kind="matching",
+        stem=raw.stem,
+        explanation=raw.explanation,
+        pairs=pairs,
+        extras=raw.extras,
+        media=raw.media,
+    )
+    return draft, raw
+
+
+def _pairs(answer: str) -> tuple[tuple[str, str], ...]:
+    found = []
+    for line in re.split(r"[\n;；|]", tidy(answer)):
+        sides = [side.strip() for side in _PAIR.split(narrow(line)) if side.strip()]
+        if not line.strip():
+            continue
+        if len(sides) != 2:
+            return ()
+        found.append((sides[0], sides[1]))
+    return tuple(found)

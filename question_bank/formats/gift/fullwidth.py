@@ -1,0 +1,107 @@
+"""Control characters typed with a Chinese keyboard: ：： ｛ ＝ ～ ＃ －＞ ％.
+
+Other programs take such a question for a text without answers and say nothing. Here it is read as
+meant, and a person is asked. Only marks in the place of a control character are converted: the
+full-width signs of a sentence, such as 10～20 or 1＃机组, are text.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from question_bank.formats.problems import Problem, Where, problem
+
+_NAME = re.compile(r"\A\s*+(：：|::)(.{0,300}?)(：：|::)", re.DOTALL)
+_ANSWERS_BEGIN = re.compile(r"\s*+[=~＝～]")
+_WRONG_MARK = re.compile(r"(?<![0-9０-９])～")
+_RIGHT_MARK = re.compile(r"(?<![A-Za-z0-9Ａ-Ｚａ-ｚ０-９)）])＝")
+_WEIGHT = re.compile(
+    r"(?<=[=~])\s*+[%％]\s*+([-－]?[0-9０-９]{1,3}(?:[.．][0-9０-９]{0,6})?)\s*+[%％]"
+)
+_ARROW = re.compile(r"[-－—]{1,2}[＞>]")
+_NUMERIC = re.compile(r"\A(\s*+)[＃#]")
+_MARGIN = re.compile(r"(?<=[0-9０-９])\s*+：(?=\s*+[0-9０-９.．])")
+_RANGE = re.compile(r"(?<=[0-9０-９])\s*+．．(?=\s*+[-－0-9０-９])")
+_TRUTH = re.compile(r"\A\s*+(?:T|F|TRUE|FALSE)\s*+[＃#]")
+_FEEDBACK = re.compile(r"(?<![A-Za-z0-9０-９#＃])＃(?!＃)")
+_GENERAL = "＃＃＃＃"
+_PREVIEW = 160
+
+_Noted = Callable[[str, str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """A question with its control characters in half width, and which of them were not."""
+
+    text: str
+    found: tuple[str, ...] = ()
+
+    def decision(self, original: str, where: Where) -> tuple[Problem, ...]:
+        """Return the question that a person has to answer, if anything was converted."""
+        if not self.found:
+            return ()
+        asked = problem(
+            "plain.full_width",
+            where,
+            found=" ".join(self.found),
+            before=" ".join(original.split())[:_PREVIEW],
+            after=" ".join(self.text.split())[:_PREVIEW],
+        )
+        return (asked,)
+
+
+def converted(text: str) -> Converted:
+    """Return a question as it is meant when control characters were typed in full width."""
+    found: dict[str, None] = {}
+
+    def noted(wide: str, plain: str) -> str:
+        found[wide] = None
+        return plain
+
+    name = _NAME.match(text)
+    if name and "：：" in (name[1], name[3]):
+        text = f"{noted('：：', '::')}{name[2]}::{text[name.end() :]}"
+    for wide, plain, place in (("｛", "{", text.find("｛")), ("｝", "}", text.rfind("｝"))):
+        if plain not in text and place >= 0:
+            text = text[:place] + noted(wide, plain) + text[place + 1 :]
+    begins, ends = text.find("{"), text.find("}")
+    if 0 <= begins < ends:
+        text = text[: begins + 1] + _answers(text[begins + 1 : ends], noted) + text[ends:]
+    return Converted(text, tuple(found))
+
+
+def _answers(text: str, noted: _Noted) -> str:
+    """Convert the marks among the answers."""
+    if _GENERAL in text:
+        text = text.replace(_GENERAL, noted(_GENERAL, "####"), 1)
+    if _NUMERIC.match(text):
+        return _numbers(text, noted)
+    if _TRUTH.match(text):
+        return re.sub("＃", lambda mark: noted("＃", "#"), text, count=2)
+    if _ANSWERS_BEGIN.match(text):
+        text = _RIGHT_MARK.sub(lambda mark: noted("＝", "="), text)
+        text = _WRONG_MARK.sub(lambda mark: noted("～", "~"), text)
+    text = _WEIGHT.sub(
+        lambda weight: noted("％", f"%{weight[1]}%") if "％" in weight[0] else weight[0], text
+    )
+    is_matching = "~" not in text
+    parts = re.split(r"(?=[=~])", text)
+    return "".join(_answer(part, noted, is_matching=is_matching) for part in parts)
+
+
+def _numbers(text: str, noted: _Noted) -> str:
+    """Convert the marks of a numeric answer: ＃120：5."""
+    text = re.sub(r"\A(\s*+)＃", lambda mark: mark[1] + noted("＃", "#"), text)
+    text = _MARGIN.sub(lambda mark: noted("：", ":"), text)
+    text = _RANGE.sub(lambda mark: noted("．．", ".."), text)
+    return _RIGHT_MARK.sub(lambda mark: noted("＝", "="), text)
+
+
+def _answer(text: str, noted: _Noted, *, is_matching: bool) -> str:
+    """Convert the marks inside one answer: the arrow of a pair, the mark before feedback."""
+    if is_matching and text.startswith("=") and "->" not in text:
+        text = _ARROW.sub(lambda arrow: noted(arrow[0], "->"), text, count=1)
+    if "#" not in text:
+        text = _FEEDBACK.sub(lambda mark: noted("＃", "#"), text, count=1)
+    return text

@@ -1,0 +1,5 @@
+"""Writing GIFT, everything escaped."""
+
+
+def write(questions, media):
+    raise NotImplementedError

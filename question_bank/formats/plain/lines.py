@@ -1,0 +1,90 @@
+"""Lines of a text: numbered, and parted where several questions were glued into one."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from question_bank.formats.authored.options import markers
+from question_bank.formats.authored.text import narrow, unbroken
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line: its number in the file, its text, and what a Word file says of it.
+
+    `styles` are (start, end, style) of what stands out. `pictures` are names of media that stand in
+    it. `is_break` says that something else stands here, such as a table of questions: whatever is
+    open ends. `entry` orders lines where several share a number.
+    """
+
+    number: int
+    text: str
+    styles: tuple[tuple[int, int, str], ...] = ()
+    pictures: tuple[str, ...] = ()
+    is_break: bool = False
+
+
+_FIRST_A = re.compile(r"(?<![A-Za-z])A\s{0,2}[.、:)]|[(\[]\s?A\s?[)\]]")
+_NUMBER = re.compile(r"(?<![\d.])(\d{1,3})\s?[.、]\s?(?=[^\d\s.])")
+_RANGE = re.compile(r"(\d{1,4})\s*(?:[-~—–﹣至到]|～)+\s*(\d{1,4})\s*(?:小题|各题|题)\s*[.。:．]?")
+
+
+def lines_of(text: str) -> list[Line]:
+    """Return the lines of a text, numbered from 1."""
+    return [
+        Line(number, line.rstrip())
+        for number, line in enumerate(unbroken(text.expandtabs(4)).split("\n"), start=1)
+    ]
+
+
+def parted(lines: Sequence[Line]) -> Iterator[Line]:
+    """Yield the lines, those in pieces that hold more than one question or material and question.
+
+    A number parts a line only where the options of one question lie before it and those of the next
+    behind it, so that no number inside a sentence does.
+    """
+    for line in lines:
+        if len(line.text) < 20 or line.styles:
+            yield line
+            continue
+        yield from _pieces(line)
+
+
+def _pieces(line: Line) -> Iterator[Line]:
+    text = line.text
+    flat = narrow(text)
+    cuts = sorted({*_after_material(flat), *_between_questions(flat)})
+    start = 0
+    for cut in [*cuts, len(text)]:
+        piece = text[start:cut].strip()
+        if piece:
+            yield replace(line, text=piece, pictures=line.pictures if start == 0 else ())
+        elif start == 0 and cut == len(text):
+            yield line
+        start = cut
+
+
+def _after_material(flat: str) -> Iterator[int]:
+    """Yield where the first question of a material begins in the material's own line."""
+    for match in _RANGE.finditer(flat):
+        first = re.compile(rf"\s*{match[1]}\s?[.、]")
+        if first.match(flat, match.end()):
+            yield match.end()
+    after = re.search(
+        r"(?:完成|回答)(?:下面|下列|以下)(?:各|的)?(?:小题|问题)[。.]?\s*(?=\d{1,3}\s?[.、])", flat
+    )
+    if after:
+        yield after.end()
+
+
+def _between_questions(flat: str) -> Iterator[int]:
+    """Yield where the next question begins after the options of the one before it."""
+    starts = [match.start() for match in _FIRST_A.finditer(flat)]
+    for this, following in zip(starts, starts[1:], strict=False):
+        chain = markers(flat[this:following])
+        if len(chain) < 2 or len(markers(flat[following:])) < 2:
+            continue
+        last = this + chain[-1].end
+        numbers = list(_NUMBER.finditer(flat, last, following))
+        if numbers:
+            yield numbers[0].start()

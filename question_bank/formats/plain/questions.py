@@ -1,0 +1,82 @@
+"""What the machine builds: questions in pieces, sections of them, and lists of answers."""
+
+from dataclasses import dataclass, field
+
+from question_bank.formats.plain.lines import Line
+
+
+@dataclass(slots=True)
+class Asked:
+    """One question while its lines come in.
+
+    `number` is 0 where the file gives none. `styles` are the styles that stand out in each option.
+    `material` is the number of the material that it belongs to, or None.
+    """
+
+    line: Line
+    number: int = 0
+    kind: str = ""
+    stem: list[str] = field(default_factory=list)
+    options: list[tuple[str, str]] = field(default_factory=list)
+    styles: dict[str, set[str]] = field(default_factory=dict)
+    answer: list[str] = field(default_factory=list)
+    explanation: list[str] = field(default_factory=list)
+    facts: dict[str, str] = field(default_factory=dict)
+    pictures: list[str] = field(default_factory=list)
+    answer_line: Line | None = None
+    state: str = "stem"
+    parts: list["Asked"] = field(default_factory=list)
+    material: "Material | None" = None
+
+    @property
+    def has_answer(self) -> bool:
+        """Tell whether a key was given on a line of its own."""
+        return any(text.strip() for text in self.answer)
+
+    @property
+    def is_complete(self) -> bool:
+        """Tell whether it may end here: it has an answer, or options, or is being explained."""
+        return self.has_answer or len(self.options) > 1 or self.state == "explanation"
+
+
+@dataclass(slots=True)
+class Material:
+    """A text that several questions share; `first` and `last` are their numbers where it says so."""
+
+    line: Line
+    text: list[str] = field(default_factory=list)
+    first: int = 0
+    last: int = 0
+    pictures: list[str] = field(default_factory=list)
+    is_sure: bool = True
+
+
+@dataclass(slots=True)
+class Section:
+    """Questions under one heading: `kind` and `points` are what the heading says."""
+
+    kind: str = ""
+    category: tuple[str, ...] = ()
+    points: float | None = None
+    questions: list[Asked] = field(default_factory=list)
+    has_keys: bool = False
+
+
+@dataclass(slots=True)
+class KeyEntry:
+    """One answer of a list: its number, 0 without one, the key and perhaps an explanation."""
+
+    line: Line
+    number: int
+    key: list[str] = field(default_factory=list)
+    explanation: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class KeyGroup:
+    """Answers under one heading of a list of answers."""
+
+    kind: str = ""
+    category: tuple[str, ...] = ()
+    entries: list[KeyEntry] = field(default_factory=list)
+    section: Section | None = None

@@ -1,0 +1,266 @@
+"""The body of an item: its text, its interactions, and what kind of question they make together."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from xml.etree.ElementTree import Element  # nosec B405
+
+from question_bank.formats.qti.asked import Asked, Refusal
+from question_bank.formats.qti.blanks import blank_of, evened, gap_blank, prompt_of
+from question_bank.formats.qti.choices import choice, hottext
+from question_bank.formats.qti.content import inner_html, marked, split_marked, with_blanks
+from question_bank.formats.qti.pairs import associate, match, order
+from question_bank.formats.qti.pictures import hotspot
+from question_bank.formats.qti.tree import child, find_all
+from question_bank.items.draft import BLANK, Draft, DraftBlank
+
+_INLINE = frozenset({"textEntryInteraction", "inlineChoiceInteraction", "gap"})
+_GAPS = "gapMatchInteraction"
+# What runs a program of its own, and is refused as such.
+_PROGRAMS = frozenset({"customInteraction", "portableCustomInteraction", "interactionModules"})
+
+
+def essay(element: Element, asked: Asked) -> Draft:
+    """Return an essay; the key, where there is one, is its sample answer. Raises Refusal."""
+    declaration = asked.declaration(element)
+    mapping = declaration.mapping
+    sample = "\n".join(declaration.key_texts) if declaration.base_type == "string" else ""
+    if not sample and mapping is not None and mapping.entries:
+        best = max(mapping.entries, key=lambda entry: entry.worth)
+        sample = best.key if best.worth > 0 else ""
+    return Draft(
+        "essay",
+        asked.content.of(child(element, "prompt")),
+        asked.comments(declaration, ()).explanation,
+        sample=sample,
+    )
+
+
+_READERS: Mapping[str, Callable[[Element, Asked], Draft]] = MappingProxyType(
+    {
+        "choiceInteraction": choice,
+        "hottextInteraction": hottext,
+        "orderInteraction": order,
+        "matchInteraction": match,
+        "associateInteraction": associate,
+        "extendedTextInteraction": essay,
+        "hotspotInteraction": hotspot,
+    }
+)
+
+
+@dataclass
+class _Passage:
+    """Lines of text and what is asked in them: one block interaction, or blanks."""
+
+    before: list[str] = field(default_factory=list)
+    block: Element | None = None
+    text: str = ""
+
+
+def draft_of_body(body: Element, asked: Asked, title: str = "") -> Draft:
+    """Return the draft that a body makes. Raises Refusal.
+
+    One interaction in a block makes a question of its kind, blanks in running text a cloze, and
+    several of them a case. `title` stands in for the text of a case that has none.
+    """
+    _check(body)
+    parts = [one for one in find_all(body, "div") if asked.note(one, "part")]
+    if parts:
+        return _own_case(body, parts, asked)
+    places: list[tuple[Element, Element]] = []
+    html = inner_html(body, asked.content, _replacing(places, asked))
+    text = asked.content.of_marked(html)
+    blocks = [place for place, (one, _) in enumerate(places) if one.tag not in _INLINE]
+    if not blocks:
+        return _filled(text, places, asked)
+    if len(places) == 1:
+        return _single(places[0][0], text, asked)
+    return _case(text, places, asked, title)
+
+
+def _check(body: Element) -> None:
+    """Raise Refusal for a body that asks nothing, or asks in a way that is not carried over."""
+    asking = [one.tag for one in body.iter() if one.tag.endswith("Interaction")]
+    known = [
+        tag for tag in asking if tag in _READERS or tag in _INLINE or tag == "gapMatchInteraction"
+    ]
+    for tag in asking:
+        if tag in _PROGRAMS:
+            raise Refusal("qti.program", name=tag)
+        if tag not in known and tag != "endAttemptInteraction":
+            raise Refusal("qti.interaction", name=tag)
+    if not known:
+        name = "endAttemptInteraction"
+        raise (
+            Refusal("qti.interaction", name=name)
+            if name in asking
+            else Refusal("qti.no_interaction")
+        )
+
+
+def _replacing(
+    places: list[tuple[Element, Element]], asked: Asked
+) -> Callable[[Element], str | None]:
+    """Return what puts placeholders in the text; each is noted with the interaction it is in."""
+    passages: list[Element] = []
+
+    def place(element: Element, interaction: Element) -> str:
+        places.append((element, interaction))
+        return marked(len(places) - 1)
+
+    def replace_one(element: Element) -> str | None:
+        tag = element.tag
+        if tag == _GAPS:
+            passages.append(element)
+            prompt = child(element, "prompt")
+            shown = "" if prompt is None else inner_html(prompt, asked.content, None)
+            return f"<div>{shown}</div><div>{inner_html(element, asked.content, replace_one)}</div>"
+        if tag == "gap" and passages:
+            return place(element, passages[-1])
+        if tag in _INLINE:
+            prompt_text = prompt_of(element, asked)
+            return f"{prompt_text} {place(element, element)}".lstrip()
+        if tag in _READERS:
+            return f"<div>{place(element, element)}</div>"
+        if tag == "endAttemptInteraction":
+            return ""
+        if tag == "span" and asked.note(element, "unit"):
+            return ""
+        return "" if tag in ("gapText", "gapImg") else None
+
+    return replace_one
+
+
+def _single(element: Element, text: str, asked: Asked) -> Draft:
+    """Return a question that one block interaction asks, with the text around it as its stem."""
+    draft = _READERS[element.tag](element, asked)
+    around, _ = split_marked(text)
+    stem = "\n".join(piece.strip("\n") for piece in (around[0], draft.stem, *around[1:]))
+    return replace(draft, stem=_tidy(stem), media=asked.content.media)
+
+
+def _filled(text: str, places: list[tuple[Element, Element]], asked: Asked) -> Draft:
+    """Return a cloze, or a number to be given."""
+    stem, numbers = with_blanks(text)
+    blanks = evened([_blank(*places[number], asked) for number in numbers], asked)
+    first = asked.declaration(places[numbers[0]][1])
+    explanation = asked.comments(first, ()).explanation
+    media = asked.content.media
+    if len(blanks) == 1:
+        asked_last = stem.endswith(BLANK) and stem.count(BLANK) == 1
+        is_apart = stem == BLANK or stem.endswith("\n" + BLANK)
+        note = asked.note(places[0][0], "kind")
+        if blanks[0].spans and asked_last and note in ("", "numeric"):
+            stem = stem.removesuffix(BLANK).rstrip()
+            unit = asked.note(places[0][0], "unit")
+            return Draft(
+                "numeric", stem, explanation, spans=blanks[0].spans, unit=unit, media=media
+            )
+        if is_apart:
+            stem = stem.removesuffix(BLANK).rstrip("\n")
+    return Draft("cloze", stem, explanation, blanks=tuple(blanks), media=media)
+
+
+def _blank(element: Element, interaction: Element, asked: Asked) -> DraftBlank:
+    if element.tag == "gap":
+        return gap_blank(element, interaction, asked)
+    return blank_of(element, asked)
+
+
+def _own_case(body: Element, parts: list[Element], asked: Asked) -> Draft:
+    """Return a case as this house wrote it: each part in an element of its own."""
+    content = asked.content
+    inside = {id(one) for one in parts}
+    stem = content.of(body, lambda one: "" if id(one) in inside else None)
+    read = []
+    remarks = asked.remarks
+    for one in parts:
+        own = {id(inner) for inner in one.iter()}
+        asked.content = content.part()
+        asked.remarks = [remark for remark in remarks if id(remark) in own]
+        read.append(draft_of_body(_unmarked(one), asked))
+    asked.content = content
+    theirs = {id(inner) for one in parts for inner in one.iter()}
+    general = [content.of(one) for one in remarks if id(one) not in theirs]
+    return Draft(
+        "case", stem, "\n".join(filter(None, general)), parts=tuple(read), media=content.media
+    )
+
+
+def _unmarked(part: Element) -> Element:
+    part.attrib.pop("data-part", None)
+    return part
+
+
+def _case(text: str, places: list[tuple[Element, Element]], asked: Asked, title: str) -> Draft:
+    """Return a case out of a body with several interactions, its text shared out by lines."""
+    passages, trailing = _passages(text, places)
+    stem = _stimulus(passages[0])
+    if trailing:
+        stem = "\n".join(filter(None, (stem, trailing)))
+    remarks, asked.remarks = asked.remarks, []
+    drafts = [_part(passage, places, asked) for passage in passages]
+    general = [asked.content.of(one) for one in remarks]
+    if len(drafts) == 1:
+        whole = "\n".join(filter(None, (stem, drafts[0].stem)))
+        return replace(drafts[0], stem=whole, media=asked.content.media)
+    parts = tuple(part if part.stem else replace(part, stem=title) for part in drafts)
+    return Draft(
+        "case",
+        stem or title,
+        "\n".join(dict.fromkeys(filter(None, general))),
+        parts=parts,
+        media=asked.content.media,
+    )
+
+
+def _passages(text: str, places: list[tuple[Element, Element]]) -> tuple[list[_Passage], str]:
+    """Share out lines: each interaction takes those before it, blanks that follow stay together."""
+    found: list[_Passage] = []
+    before: list[str] = []
+    for line in text.split("\n"):
+        _, numbers = split_marked(line)
+        blocks = [number for number in numbers if places[number][0].tag not in _INLINE]
+        if not numbers:
+            before.append(line)
+        elif blocks:
+            found.append(_Passage(before, places[blocks[0]][0]))
+            before = []
+        elif found and found[-1].block is None:
+            found[-1].text = "\n".join((found[-1].text, *before, line))
+            before = []
+        else:
+            found.append(_Passage(before, None, line))
+            before = []
+    if before and found[-1].block is None:
+        found[-1].text = "\n".join((found[-1].text, *before))
+        before = []
+    return found, "\n".join(before)
+
+
+def _stimulus(first: _Passage) -> str:
+    """Take what all parts share out of the first passage, and return it."""
+    has_prompt = first.block is not None and child(first.block, "prompt") is not None
+    keeps = 0 if has_prompt or (first.block is None and first.text) else 1
+    shared = first.before[: len(first.before) - keeps]
+    first.before = first.before[len(shared) :]
+    return "\n".join(shared)
+
+
+def _part(passage: _Passage, places: list[tuple[Element, Element]], asked: Asked) -> Draft:
+    whole, asked.content = asked.content, asked.content.part()
+    try:
+        before = "\n".join(passage.before)
+        if passage.block is None:
+            draft = _filled("\n".join(filter(None, (before, passage.text))), places, asked)
+        else:
+            draft = _READERS[passage.block.tag](passage.block, asked)
+            draft = replace(draft, stem=_tidy("\n".join((before, draft.stem))))
+        return replace(draft, media=asked.content.media)
+    finally:
+        asked.content = whole
+
+
+def _tidy(text: str) -> str:
+    return "\n".join(line for line in text.split("\n") if line.strip())

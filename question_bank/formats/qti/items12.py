@@ -1,0 +1,115 @@
+"""A document of QTI 1.2 as questions: items in sections, and items that are only spoken of."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from xml.etree.ElementTree import Element  # nosec B405
+
+from question_bank.formats.problems import Where, problem
+from question_bank.formats.qti.asked import Refusal
+from question_bank.formats.qti.conditions12 import Judge12
+from question_bank.formats.qti.content import Content
+from question_bank.formats.qti.drafts12 import READERS, Item12
+from question_bank.formats.qti.kinds12 import called, kind_of
+from question_bank.formats.qti.metadata import described
+from question_bank.formats.qti.package import Broken, Document, Package
+from question_bank.formats.qti.presentation12 import field_of, material, responses_of
+from question_bank.formats.qti.tree import child, children, find_all, text_in
+from question_bank.formats.qti.values import number
+from question_bank.formats.reading import Question
+from question_bank.items.draft import Draft
+
+_POINTS = ("points_possible", "qmd_absolutescore_max", "cc_weighting", "qmd_weighting")
+_BANKS = ("sourcebank_ref", "bankentry_item")
+
+
+def questions_of(document: Document, package: Package) -> list[Question]:
+    """Return the questions of a document, in order; those in absent banks are refused."""
+    root = document.root
+    items = [root] if root.tag == "item" else list(find_all(root, "item"))
+    category = _bank(root)
+    questions = [_question(one, document, package) for one in items]
+    if category:
+        questions = [replace(one, category=(category,)) for one in questions]
+    return [*questions, *_absent(root, document, package)]
+
+
+def _bank(root: Element) -> str:
+    """Return the title of a bank of questions, empty for a test."""
+    for one in find_all(root, "objectbank"):
+        return field_of(one, "bank_title")
+    return ""
+
+
+def _absent(root: Element, document: Document, package: Package) -> Iterator[Question]:
+    """Yield what a test takes from banks that the package does not hold."""
+    known = _idents(package)
+    for one in find_all(root, *_BANKS):
+        bank = one.get("sourcebank_ref") or text_in(one)
+        if bank in known:
+            continue
+        item = one.get("item_ref")
+        where = Where(item=item or bank or None, entry=document.name or None)
+        found = problem("qti.bank_absent", where, bank=bank[:80])
+        points = number(one.get("points_possible"))
+        yield Question(
+            Draft(""), where, points=None if points is None else float(points), problems=(found,)
+        )
+
+
+def _idents(package: Package) -> set[str]:
+    return {
+        one.get("ident", "")
+        for document in package.documents
+        if not isinstance(document, Broken)
+        for one in find_all(document.root, "objectbank")
+    }
+
+
+def _question(item: Element, document: Document, package: Package) -> Question:
+    identifier = item.get("ident", "")
+    title = " ".join((item.get("title") or "").split())
+    where = Where(item=identifier or title or None, entry=document.name or None)
+    content = Content(package, document.name, where)
+    try:
+        draft = _draft(item, content)
+    except Refusal as refusal:
+        draft = _refused(item, content)
+        content.problems.append(problem(refusal.code, where, **refusal.params))
+    if not draft.stem and title and draft.kind:
+        draft = replace(draft, stem=title)
+        content.report("qti.stem_from_title")
+    points = number(field_of(item, *_POINTS))
+    question = Question(
+        draft,
+        where,
+        name=title or identifier,
+        points=float(points) if points is not None and points > 0 else None,
+        problems=tuple(content.problems),
+    )
+    return described(question, package.resources.get(document.name))
+
+
+def _refused(item: Element, content: Content) -> Draft:
+    """Return what is known of an item that is not carried over: its text."""
+    text = content.of_html(material(child(item, "presentation"), content))
+    return Draft("", text, media=content.media)
+
+
+def _draft(item: Element, content: Content) -> Draft:
+    """Return the draft of an item. Raises Refusal."""
+    presentation = child(item, "presentation")
+    responses = responses_of(presentation, content)
+    several = {one.identifier for one in responses if one.cardinality != "Single"}
+    judge = Judge12(item, frozenset(several))
+    rewarded = any(judge.key(one.identifier) for one in responses)
+    kind = kind_of(item, responses, rewarded)
+    if kind == "text_only":
+        raise Refusal("qti.no_interaction")
+    if kind == "drawn" or child(item, "itemproc_extension") is not None:
+        raise Refusal("qti.randomised")
+    if kind == "refused":
+        raise Refusal("qti.interaction", name=called(item)[:80])
+    draft = READERS[kind](Item12(item, presentation, responses, judge, content))
+    rubrics = [content.of_html(material(one, content)) for one in children(item, "rubric")]
+    explanation = "\n".join(dict.fromkeys(filter(None, (draft.explanation, *rubrics))))
+    return replace(draft, explanation=explanation)

@@ -1,0 +1,142 @@
+"""One `assessmentItem` of QTI 2 or 3 as a question."""
+
+from dataclasses import replace
+from xml.etree.ElementTree import Element  # nosec B405
+
+from question_bank.formats.problems import Where, problem
+from question_bank.formats.qti.asked import FEEDBACK, Asked, Refusal
+from question_bank.formats.qti.body import draft_of_body
+from question_bank.formats.qti.content import Content
+from question_bank.formats.qti.metadata import described
+from question_bank.formats.qti.package import Document, Package, is_elsewhere
+from question_bank.formats.qti.rules import Judge
+from question_bank.formats.qti.tree import child, children, find_all
+from question_bank.formats.reading import Question
+from question_bank.items.draft import Criterion, Draft
+
+OWN_TOOL = "zhixing"
+
+_SCORER_VIEWS = frozenset({"scorer", "tutor", "author", "proctor", "testConstructor"})
+
+
+def questions_of(document: Document, package: Package) -> list[Question]:
+    """Return the questions of a document: one for each item in it."""
+    items = list(find_all(document.root, "assessmentItem"))
+    return [_question(item, document, package) for item in items]
+
+
+def _question(item: Element, document: Document, package: Package) -> Question:
+    identifier = item.get("identifier", "")
+    title = " ".join((item.get("title") or "").split())
+    where = Where(item=identifier or title or None, entry=document.name or None)
+    content = Content(package, document.name, where)
+    judge = Judge(item)
+    asked = Asked(judge, content, item.get("toolName") == OWN_TOOL)
+    try:
+        draft = _draft(item, asked)
+        _report_strangers(item, judge, content)
+    except Refusal as refusal:
+        draft = Draft("", content.of(child(item, "itemBody")), media=content.media)
+        content.problems.append(problem(refusal.code, where, **refusal.params))
+    if not draft.stem and title:
+        draft = replace(draft, stem=title)
+        content.report("qti.stem_from_title")
+    points = judge.declared_maximum(item)
+    question = Question(
+        draft,
+        where,
+        name=title or identifier,
+        points=float(points) if points is not None else None,
+        problems=tuple(content.problems),
+    )
+    return described(question, package.resources.get(document.name))
+
+
+def _draft(item: Element, asked: Asked) -> Draft:
+    """Return the draft of an item. Raises Refusal."""
+    if item.get("adaptive") == "true":
+        raise Refusal("qti.adaptive")
+    if child(item, "templateProcessing") is not None:
+        raise Refusal("qti.randomised")
+    body = child(item, "itemBody", "body")
+    if body is None:
+        raise Refusal("qti.no_interaction")
+    asked.remarks = [
+        one
+        for one in find_all(item, *FEEDBACK)
+        if not any(inner.tag.endswith("Interaction") for inner in one.iter())
+    ]
+    _leave_options(asked, body)
+    draft = draft_of_body(body, asked, title=" ".join((item.get("title") or "").split()))
+    draft = _with_rubrics(draft, item, body, asked)
+    return _with_stimulus(draft, item, asked)
+
+
+def _leave_options(asked: Asked, body: Element) -> None:
+    """Take feedback inside options out of the remarks: it belongs to its option."""
+    inside = {
+        id(one)
+        for option in find_all(body, "simpleChoice", "inlineChoice", "hottext")
+        for one in find_all(option, *FEEDBACK)
+    }
+    asked.remarks = [one for one in asked.remarks if id(one) not in inside]
+
+
+def _with_rubrics(draft: Draft, item: Element, body: Element, asked: Asked) -> Draft:
+    """Put instructions before the stem; what is for who marks goes to the rubric or explanation."""
+    instructions, notes = [], []
+    criteria: list[Criterion] = []
+    for block in find_all(body, "rubricBlock"):
+        views = set((block.get("view") or "candidate").split())
+        text = asked.content.of(block)
+        if not views <= _SCORER_VIEWS:
+            instructions.append(text)
+        elif draft.kind == "essay":
+            criteria += _criteria(block, text, item, asked)
+        else:
+            notes.append(text)
+    return replace(
+        draft,
+        stem="\n".join(filter(None, (*instructions, draft.stem))),
+        explanation="\n".join(filter(None, (draft.explanation, *notes))),
+        rubric=tuple(criteria),
+        media=asked.content.media or draft.media,
+    )
+
+
+def _criteria(block: Element, text: str, item: Element, asked: Asked) -> list[Criterion]:
+    """Return the lines of a rubric: those of a list with points, else all of it as one."""
+    lines = [one for one in find_all(block, "li") if asked.note(one, "points")]
+    if lines:
+        return [Criterion(asked.content.of(one), float(asked.note(one, "points"))) for one in lines]
+    most = asked.judge.declared_maximum(item)
+    return [Criterion(text, float(most) if most is not None else 1.0)] if text else []
+
+
+def _with_stimulus(draft: Draft, item: Element, asked: Asked) -> Draft:
+    """Put the text that several items share before the stem; it is in the package or absent."""
+    texts = []
+    for reference in children(item, "assessmentStimulusRef"):
+        href = reference.get("href", "")
+        entry = asked.content.package.resolve(asked.content.base, href)
+        stimulus = asked.content.package.stimuli.get(entry or "")
+        if stimulus is None:
+            code = "markup.remote_media" if is_elsewhere(href) else "markup.media_missing"
+            param = "url" if is_elsewhere(href) else "name"
+            asked.content.report(code, **{param: href[:200]})
+            continue
+        body = child(stimulus, "stimulusBody")
+        texts.append(asked.content.of(stimulus if body is None else body))
+    if not texts:
+        return draft
+    stem = "\n".join(filter(None, (*texts, draft.stem)))
+    return replace(draft, stem=stem, media=asked.content.media)
+
+
+def _report_strangers(item: Element, judge: Judge, content: Content) -> None:
+    """Say what an item refers to and does not hold: rules elsewhere, styles on another server."""
+    if judge.unknown:
+        content.report("qti.template_unknown", name=judge.unknown[:80])
+    for one in find_all(item, "stylesheet"):
+        if is_elsewhere(one.get("href", "")):
+            content.report("markup.remote_media", url=one.get("href", "")[:200])

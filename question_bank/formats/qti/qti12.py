@@ -1,0 +1,9 @@
+"""QTI 1.2: reading."""
+
+from question_bank.formats.qti.reading import read_as
+from question_bank.formats.reading import Reading
+
+
+def read(data: bytes, filename: str) -> Reading:
+    """Read a file or package of QTI 1.2. Never raises; `filename` is only a hint."""
+    return read_as("qti12", data, filename)

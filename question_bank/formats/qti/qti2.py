@@ -1,0 +1,9 @@
+"""QTI 2.1 and 2.2: reading."""
+
+from question_bank.formats.qti.reading import read_as
+from question_bank.formats.reading import Reading
+
+
+def read(data: bytes, filename: str) -> Reading:
+    """Read a file or package of QTI 2.1 and 2.2. Never raises; `filename` is only a hint."""
+    return read_as("qti2", data, filename)

@@ -1,0 +1,9 @@
+"""Questions in sheets: xlsx, xls, CSV and tab-separated text, in every layout that people use.
+
+`opening` gives rows of values, `headers` says what the columns are, `rows` finds the pieces of each
+question, `reading` joins the sheets. `writing` and `template` make sheets that are read back.
+"""
+
+from question_bank.formats.sheets.reading import read
+
+__all__ = ["read"]
