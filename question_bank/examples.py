@@ -8,6 +8,7 @@ from decimal import Decimal
 from question_bank.items import (
     Blank,
     Case,
+    Choice,
     Cloze,
     Essay,
     Item,
@@ -44,6 +45,9 @@ def right_values(item: Item) -> list[str]:
                 for number, part in enumerate(item.parts, start=1)
                 for value in right_values(part)
             ]
+        case Choice() if item.kind == "single":
+            weights = {option.id: option.weight or 0 for option in item.options}
+            return [max(sorted(item.key), key=weights.__getitem__)]
         case _:
             return sorted(item.key_ids)
 

@@ -19,6 +19,7 @@ from quizapp.accounts.models import Person
 from quizapp.boards import service as boards
 from quizapp.boards.views import COOKIE as DISPLAY_COOKIE
 from quizapp.core.db import db
+from quizapp.items.service import exporting, importing
 from quizapp.org.models import Organisation, Unit
 from quizapp.quizzes import service as quizzes
 from tests.browser_client import Browser
@@ -64,6 +65,8 @@ def set_scene(app: Flask, world: people.World, *, answered: int = 1) -> Scene:
     attempt_id = quizzes.start_daily(bob)
     for position in range(1, answered + 1):
         season.answer(bob, attempt_id, position)
+    import_id = importing.receive(dana, "题目.gift", "::一::对吗？{T}\n".encode())
+    export_id = exporting.start(dana, [1], "gift")
     empty_unit = people.unit(world.organisation, world.workshop, "team", "新班", "A112")
     db.session.get_one(Organisation, world.organisation).logo = b"\x89PNG"
     db.session.commit()
@@ -76,6 +79,9 @@ def set_scene(app: Flask, world: people.World, *, answered: int = 1) -> Scene:
         "unit_id": public_id_of(Unit, empty_unit),
         "organisation_id": public_id_of(Organisation, world.organisation),
         "display_id": display_id,
+        "import_id": import_id,
+        "export_id": export_id,
+        "act": "commit",
         "secret": accounts.make_link(world.people["bob"]),
         "code": "ACDEFG",
         "version": app.config["ASSET_HASH"],
@@ -141,6 +147,8 @@ def _forms(world: people.World, values: dict[str, Any]) -> dict[str, dict[str, A
             "option": list(season.right_options(values["attempt_id"], 1)),
             "submission_uuid": str(uuid4()),
         },
+        "items.upload": {"pasted": "对吗？（√）", "topic": "0", "format": ""},
+        "items.decide": {"choice": "skip"},
         "admin.add_person": {
             "name": "新来",
             "employee_number": "9001",

@@ -254,6 +254,48 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "items_export",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(length=24), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("format", sa.String(length=20), nullable=False),
+        sa.Column("has_key", sa.Boolean(), nullable=False),
+        sa.Column("selection", sa.Text(), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("filename", sa.String(length=160), nullable=False),
+        sa.Column("media_type", sa.String(length=100), nullable=False),
+        sa.Column("blob_ref", sa.String(length=64), nullable=False),
+        sa.Column("left_out", sa.Text(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint(
+            "state IN ('writing', 'done', 'failed')", name=op.f("ck_items_export_state")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["org_organisation.id"],
+            name=op.f("fk_items_export_organisation_id_org_organisation"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["accounts_person.id"],
+            name=op.f("fk_items_export_person_id_accounts_person"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_items_export")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_items_export_public_id")),
+    )
+    with op.batch_alter_table("items_export", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_items_export_person_id_created_at"),
+            ["person_id", "created_at"],
+            unique=False,
+        )
+        batch_op.create_index(
+            batch_op.f("ix_items_export_created_at"), ["created_at"], unique=False
+        )
+
+    op.create_table(
         "items_media",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("organisation_id", sa.Integer(), nullable=False),
@@ -913,6 +955,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_review_case_organisation_id_state_moved_at"))
 
     op.drop_table("review_case")
+    op.drop_table("items_export")
     op.drop_table("items_media")
     with op.batch_alter_table("items_import", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_items_import_organisation_id_created_at"))

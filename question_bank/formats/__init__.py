@@ -70,6 +70,7 @@ def _load(module: str) -> Any:
 
 _CHOICES = frozenset({"single", "multiple"})
 _MOODLE = _CHOICES | {"true_false", "cloze", "numeric", "matching", "essay"}
+_EVERY_KIND = _MOODLE | {"ordering", "case", "hotspot"}
 
 _ALL = (
     Format("gift", "GIFT", (".gift", ".txt"), _reader("gift"), _writer("gift"), _MOODLE),
@@ -87,6 +88,11 @@ _ALL = (
     ),
     Format(
         "moodle_xml", "Moodle XML", (".xml",), _reader("moodle_xml"), _writer("moodle_xml"), _MOODLE
+    ),
+    Format("qti12", "QTI 1.2", (".zip", ".xml"), _reader("qti.qti12"), None, _EVERY_KIND),
+    Format("qti2", "QTI 2", (".zip", ".xml"), _reader("qti.qti2"), None, _EVERY_KIND),
+    Format(
+        "qti3", "QTI 3", (".zip", ".xml"), _reader("qti.qti3"), _writer("qti.qti3"), _EVERY_KIND
     ),
 )
 

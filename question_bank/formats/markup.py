@@ -38,6 +38,9 @@ _CAN_RAISE = re.compile(r"[0-9+\-−=()n]+")
 _CAN_LOWER = re.compile(r"[0-9+\-−=()]+")
 _SPACES = re.compile("[ \t\f\r\xa0\u2007\u202f]+")
 _INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u2060\ufeff]")
+# Spaces of preformatted text wait on a private plane while the others are made one.
+_LITERAL = {32: 0xFF020, 9: 0xFF009}
+_FROM_LITERAL = {wait: space for space, wait in _LITERAL.items()}
 _DATA_URL = re.compile(r"data:(image/(?:png|jpeg|jpg|gif|webp))(?:;[^,;]*)*;base64,", re.IGNORECASE)
 _SCHEME = re.compile(r"\s*([a-z][a-z0-9+.-]*):|\s*//", re.IGNORECASE)
 _PLUGIN_FILE = re.compile(r"^@@PLUGINFILE@@/|^\$IMS-CC-FILEBASE\$/|^%24IMS-CC-FILEBASE%24/")
@@ -73,6 +76,11 @@ def tidy(text: str) -> str:
     return "\n".join(line for line in lines if line).strip()
 
 
+def bare(text: str) -> str:
+    """Return text that has no markup, without invisible characters and spaces at its ends."""
+    return _INVISIBLE.sub("", text).strip()
+
+
 class _Writer:
     """Writes the plain text of a tree, and collects what cannot be text."""
 
@@ -89,12 +97,15 @@ class _Writer:
         """Return what was written."""
         if self._active:
             self._warn("markup.active_content", tags=", ".join(self._active))
-        text = tidy("".join(self._parts))
+        text = tidy("".join(self._parts)).translate(_FROM_LITERAL).strip()
         return Plain(text, tuple(self._media), tuple(self._problems), self._embedded)
 
     def text(self, text: str, *, is_literal: bool = False) -> None:
         """Write text; a line feed counts as a space unless lines are kept."""
-        self._parts.append(text if is_literal or self._keeps_lines else text.replace("\n", " "))
+        if is_literal:
+            self._parts.append(text.translate(_LITERAL))
+        else:
+            self._parts.append(text if self._keeps_lines else text.replace("\n", " "))
 
     def children(self, node: Node, *, is_literal: bool = False) -> None:
         """Write everything inside a node."""

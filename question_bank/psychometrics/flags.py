@@ -26,7 +26,7 @@ NEWS = 0.10  # a figure that moved this far is worth a second look
 
 # How a leak looks: facility up by this much while the median time falls to this share.
 _LEAK_RISE, _LEAK_SHARE, _LEAK_WEEKS = 0.10, 0.75, 2
-_SURELY = 2.33  # one-sided, 1 %
+_FAIRLY, _SURELY = 1.64, 2.33  # one-sided, 5 % and 1 %
 
 SENTENCES = {
     "key_doubtful": "{key_share} % of the best choose the key, {share} % choose {option}.",
@@ -126,7 +126,7 @@ def _key(numbers: ItemNumbers) -> Iterator[Flag]:
     """Yield at most one: a wrong option that the best prefer to a right one, and the more so.
 
     The share of the option in the best group exceeds that of the key beyond chance (difference of
-    two shares of one multinomial), and choosing it goes with a higher rest score than the key does:
+    two shares of one multinomial, one-sided at 5 %: a wrong key does harm every day), and choosing it goes with a higher rest score than the key does:
     a distractor that fools everybody alike is hard, not wrong.
     """
     top = _best_group(numbers.groups)
@@ -140,7 +140,7 @@ def _key(numbers: ItemNumbers) -> Iterator[Flag]:
         return
     share, key_share = rival.shares[top] or 0.0, key.shares[top] or 0.0
     lead = share - key_share
-    if lead > _SURELY * math.sqrt((share + key_share - lead**2) / numbers.groups[top]):
+    if lead > _FAIRLY * math.sqrt((share + key_share - lead**2) / numbers.groups[top]):
         yield Flag(
             "key_doubtful",
             lead,

@@ -14,7 +14,11 @@ def entry_label(line: LedgerLine) -> str:
         return _("Corrected in your favour")
     if line.activity == "daily_correct":
         return ngettext("%(num)d correct answer", "%(num)d correct answers", line.quantity)
-    return {"daily_finished": _("Daily quiz finished")}.get(line.activity, _("Points"))
+    return {
+        "daily_finished": _("Daily quiz finished"),
+        "item_contributed": _("Your question was published"),
+        "report_accepted": _("Your error report was accepted"),
+    }.get(line.activity, _("Points"))
 
 
 def entry_reason(reason: str | None) -> str | None:

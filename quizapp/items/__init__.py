@@ -7,7 +7,7 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Open this room: tables, pages and commands."""
-    from . import jobs, models, views  # noqa: F401 - importing registers jobs and tables
+    from . import jobs, listeners, models, views  # noqa: F401 - importing registers them
     from .cli import items
 
     app.register_blueprint(views.bp)

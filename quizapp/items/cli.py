@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from flask.cli import AppGroup
@@ -23,6 +24,9 @@ from quizapp.org.rules import normal_number
 
 from . import service
 from .wording import word
+
+if TYPE_CHECKING:
+    from question_bank.psychometrics.irt import Step
 
 items = AppGroup("items", help="The question bank.")
 
@@ -111,3 +115,24 @@ def _person_id(organisation_id: int, number: str) -> int:
     if found is None:
         sys.exit(f"Nobody has the employee number {number}.")
     return found
+
+
+@items.command("calibrate")
+def calibrate() -> None:
+    """Estimate difficulty and discrimination of every version with 100 responses or more."""
+    is_terminal = sys.stderr.isatty()
+
+    def tell(step: Step) -> None:
+        line = f"step {step.number}: log-likelihood {step.log_likelihood:.2f}, {step.change:.5f}"
+        click.echo(f"\r{line} " if is_terminal else line, nl=not is_terminal, err=True)
+
+    found = service.calibrate(tell)
+    if is_terminal:
+        click.echo(err=True)
+    if found.log_likelihood is None:
+        sys.exit("There are too few responses to calibrate anything.")
+    state = "converged" if found.has_converged else "not converged"
+    click.echo(
+        f"{found.responses} responses, {found.versions} versions, {found.steps} steps, {state}, "
+        f"log-likelihood {found.log_likelihood:.2f}"
+    )

@@ -6,6 +6,10 @@ from collections.abc import Collection
 from datetime import date
 
 TITLE_LENGTH = 200
+CASE_TITLE_LENGTH = 24
+ENOUGH_RESPONSES = 30  # fewer say nothing about an item
+ENOUGH_PEOPLE = 5  # fewer are no number that is shown
+SUSPENDING_REPORTS = 3
 
 
 def is_drawable(status: str, valid_until: date | None, on: date) -> bool:
@@ -27,9 +31,21 @@ def may_approve(author_id: int | None, reviewers: Collection[int]) -> bool:
     return len(reviewers) == 3 and len(set(reviewers)) == 3 and author_id not in reviewers
 
 
-def is_signed(stages: Collection[str]) -> bool:
-    """Tell whether sign-offs at these stages approve a version: all three, or the demo's."""
-    return set(stages) in ({"first", "second", "final"}, {"demo"})
+def case_title(number: int, stem: str) -> str:
+    """Return what the review desk calls a wording: #2381 and how it begins."""
+    line = " ".join(stem.split())
+    short = line if len(line) <= CASE_TITLE_LENGTH else f"{line[: CASE_TITLE_LENGTH - 1]}…"
+    return f"#{number} {short}"
+
+
+def suspends(open_reports: int, *, has_expert: bool) -> bool:
+    """Tell whether open reports take an item out until somebody looked: three, or an expert's."""
+    return open_reports >= SUSPENDING_REPORTS or has_expert
+
+
+def may_count(people: int) -> bool:
+    """Tell whether a number of people is large enough to be shown; nobody is also a number."""
+    return people == 0 or people >= ENOUGH_PEOPLE
 
 
 def source_label(short: str, clause: str) -> str:

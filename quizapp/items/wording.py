@@ -32,7 +32,7 @@ def kind_names() -> dict[str, str]:
         "multiple": _("Multiple choice"),
         "true_false": _("True or false"),
         "cloze": _("Fill in the blanks"),
-        "numeric": _("Number"),
+        "numeric": _("Numeric answer"),
         "ordering": _("Put in order"),
         "matching": _("Match pairs"),
         "case": _("Case with questions"),
@@ -64,4 +64,33 @@ def import_states() -> dict[str, str]:
         "cancelled": _("Stopped"),
         "undone": _("Taken back"),
         "failed": _("Could not be read"),
+    }
+
+
+def state_names() -> dict[str, str]:
+    """Return where items stand, in words, by the codes of ``listing.state_of``."""
+    return {
+        "draft": _("Draft"),
+        "first": _("At first review"),
+        "second": _("At second review"),
+        "final": _("At final review"),
+        "scheduled": _("To be published"),
+        "returned": _("Returned"),
+        "revising": _("Being revised"),
+        "approved": _("Published"),
+        "checked": _("Checked, not reviewed"),
+        "withdrawn": _("Withdrawn"),
+        "expired": _("Expired"),
+    }
+
+
+def view_names() -> dict[str, str]:
+    """Return the views of the list of the bank in words, in the order of the page."""
+    return {
+        "all": _("All"),
+        "mine_to_review": _("For me to review"),
+        "flagged": _("With quality notes"),
+        "expiring": _("Expiring within 90 days"),
+        "drafts": _("My drafts"),
+        "bin": _("Bin"),
     }

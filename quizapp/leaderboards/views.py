@@ -233,9 +233,15 @@ def _rule_line(rule: points_rules.Rule) -> RuleLine:
     labels = {
         "daily_correct": _("Daily quiz: each correct answer"),
         "daily_finished": _("Daily quiz finished"),
+        "item_contributed": _("A question of yours is published"),
+        "report_accepted": _("An error report of yours is accepted"),
     }
     return RuleLine(
         label=labels[rule.activity],
         points=f"+{rule.points}",
-        limit=_("%(number)s a day", number=rule.day_limit),
+        limit=(
+            _("%(number)s a day", number=rule.day_limit)
+            if rule.week_limit is None
+            else _("%(number)s a week", number=rule.week_limit)
+        ),
     )

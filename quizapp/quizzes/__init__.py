@@ -7,6 +7,6 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Open this room: tables, pages, the job that closes abandoned sets."""
-    from . import jobs, models, views  # noqa: F401 - importing registers tables and jobs
+    from . import jobs, listeners, models, views  # noqa: F401 - importing registers them
 
     app.register_blueprint(views.bp)

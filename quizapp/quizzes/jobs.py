@@ -6,6 +6,8 @@ from quizapp.core.jobs import job
 
 from . import service
 
+REGRADE = "quizzes.regrade"
+
 
 @job("quizzes.close_stale", every={"minute": "*/10"})
 def close_stale() -> int:
@@ -20,3 +22,15 @@ def close_stale() -> int:
 def forget_times() -> int:
     """Delete arrival times that nobody needs any more."""
     return service.forget_times()
+
+
+@job(REGRADE)
+def regrade(correction_id: int) -> int:
+    """Grade the answers to a corrected item again; return how many gained."""
+    return service.regrade(correction_id)
+
+
+@job("quizzes.regrade_open", every={"minute": "25"})
+def regrade_open() -> int:
+    """Take up corrections whose grading was stopped, or that late sets came after; count gains."""
+    return service.regrade_open()

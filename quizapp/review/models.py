@@ -11,7 +11,7 @@ from quizapp.core import clock
 from quizapp.core.db import db
 from quizapp.core.security import public_id
 
-from .rules import DEMO, FINAL, FIRST, SECOND
+from .rules import FINAL, FIRST, SECOND
 
 LEVELS = (FIRST, SECOND, FINAL)
 SCHEDULED, PUBLISHED, RETURNED = "scheduled", "published", "returned"

@@ -8,7 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from question_bank.items import Choice, InvalidPayload, Prompt, PromptOption, from_payload
+from question_bank.items import (
+    Choice,
+    InvalidPayload,
+    Option,
+    Prompt,
+    PromptBlank,
+    PromptOption,
+    PromptZone,
+    from_payload,
+)
 from question_bank.items.hashing import content_hash, seeded_number
 from question_bank.items.options import identify
 
@@ -174,6 +183,16 @@ def test_seeded_numbers_stay_within_their_bits_and_keep_parts_apart():
         ({"key": frozenset(o.id for o in choice().options)}, "exactly one"),
         ({"scoring": "generous"}, "scoring"),
         ({"scoring": "partial"}, "partial"),
+        ({"scoring": "weighted"}, "no weight"),
+        ({"options": (Option("a", "甲", weight=1.0), Option("b", "乙")), "key": {"a"}}, "not use"),
+        (
+            {
+                "options": (Option("a", "甲", weight=2.0), Option("b", "乙", weight=0.0)),
+                "key": frozenset("a"),
+                "scoring": "weighted",
+            },
+            "between",
+        ),
     ],
 )
 def test_an_item_that_cannot_be_graded_cannot_be_made(changes, message):
@@ -184,7 +203,7 @@ def test_an_item_that_cannot_be_graded_cannot_be_made(changes, message):
 @pytest.mark.parametrize(
     "change",
     [
-        lambda p: p | {"kind": "essay"},
+        lambda p: p | {"kind": "rebus"},
         lambda p: p | {"kind": None},
         lambda p: p | {"kind": ["single"]},
         lambda p: {k: v for k, v in p.items() if k != "stem"},
@@ -197,3 +216,27 @@ def test_an_item_that_cannot_be_graded_cannot_be_made(changes, message):
 def test_a_payload_that_is_no_item_is_refused(change):
     with pytest.raises(InvalidPayload):
         from_payload(change(choice().to_payload()))
+
+
+def test_what_was_stored_before_there_were_more_fields_stays_as_it_is():
+    payload = {
+        "kind": "single",
+        "stem": "先做什么？",
+        "options": [{"id": "0a", "text": "停"}, {"id": "0b", "text": "走"}],
+        "key": ["0a"],
+        "explanation": "先停。",
+        "is_fixed": False,
+        "scoring": "all_or_nothing",
+    }
+    assert from_payload(payload).to_payload() == payload
+    assert content_hash(payload).startswith("36f0f3d360225709")
+
+
+def test_feedback_of_an_option_is_found_by_its_id():
+    item = choice(options=(Option("a", "甲", feedback="想想看。"), Option("b", "乙")), key={"b"})
+    assert (item.feedback_on("a"), item.feedback_on("b"), item.feedback_on("c")) == (
+        "想想看。",
+        "",
+        "",
+    )
+    assert from_payload(item.to_payload()) == item

@@ -39,7 +39,7 @@ def graded_cases(draw):
     key = draw(st.sets(st.sampled_from(letters), min_size=1))
     kind = draw(st.sampled_from(["single", "multiple"])) if len(key) == 1 else "multiple"
     scoring = (
-        draw(st.sampled_from(["all_or_nothing", "partial"]))
+        draw(st.sampled_from(["all_or_nothing", "partial", "corrected"]))
         if kind == "multiple"
         else "all_or_nothing"
     )
@@ -64,6 +64,11 @@ def graded_cases(draw):
         (choice("AB", 10, scoring="partial"), "ABCDEFGHIJ", Score(0.0, False)),
         (choice("AB", scoring="partial"), "CD", Score(0.0, False)),
         (choice("A", scoring="partial", kind="multiple"), "A", Score(1.0, True)),
+        (choice("ABD", scoring="corrected"), "ABD", Score(1.0, True)),
+        (choice("ABD", scoring="corrected"), "ABCD", Score(0.0, False)),
+        (choice("ABD", scoring="corrected"), "AB", Score(2 / 3, False)),
+        (choice("AB", 6, scoring="corrected"), "ABC", Score(0.75, False)),
+        (choice("AB", 2, scoring="corrected"), "A", Score(0.5, False)),
         (TrueFalse("?", True, ""), ["true"], Score(1.0, True)),
         (TrueFalse("?", True, ""), ["false"], Score(0.0, False)),
         (TrueFalse("?", False, ""), ["false"], Score(1.0, True)),

@@ -273,8 +273,15 @@ def test_the_collector_gathers_a_stream():
     assert responses.correct.tolist() == [1, 1, 0]
     assert responses.facility.tolist() == [1.0, 0.5]
     collector.add("x", 10, False)
+    again = collector.responses()
+    assert (again.correct == responses.correct).all()
+    assert again.size == 3
+
+
+def test_nobody_answers_an_item_twice():
+    both = np.zeros(2, np.int32)
     with pytest.raises(ValueError, match="twice"):
-        collector.responses()
+        Responses.from_entries(both, both, np.array([0, 1], np.int8), 1)
 
 
 def test_only_zero_and_one_are_responses():

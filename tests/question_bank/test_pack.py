@@ -2,6 +2,7 @@
 
 import re
 import time
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -16,14 +17,17 @@ from question_bank.formats.pack import (
     PackSource,
     answers,
     document,
+    exchange,
     read,
     reading,
     write,
 )
 from question_bank.formats.pack.fields import ITEM_FIELDS, PACK_FIELDS, SOURCE_FIELDS
 from question_bank.formats.problems import RULES, Problem, Where, in_english, problem
-from question_bank.items import Choice, TrueFalse
+from question_bank.items import KINDS, Choice, Media, TrueFalse, building
+from question_bank.items.draft import Accepted, Criterion, DraftBlank, DraftOption, Span
 from question_bank.items.options import identify
+from tests.question_bank.samples import DRAFTS, ITEMS, drafts
 
 DOCUMENTATION = Path(__file__).parents[2] / "docs" / "pack-format.md"
 
@@ -723,6 +727,278 @@ def test_a_written_pack_looks_like_one_written_by_hand():
 def test_odd_slugs_are_quoted():
     law = PackSource("a b", "t", "s", "e", "https://x.cn/", 1)
     assert '[sources."a b"]' in write(Pack("t", "t", "en", "l", "a", (law,), ()))
+
+
+# Every kind
+
+CARRIED = tuple(kind for kind in KINDS if kind != "hotspot")
+PASSPORT = {
+    name: FIELDS[name]
+    for name in (
+        "topic",
+        "difficulty",
+        "explanation",
+        "source",
+        "clause",
+        "verified_on",
+        "valid_until",
+        "workplace",
+    )
+}
+
+
+def of_kind(kind, answers, parts="", **changes):
+    """Return the text of an item of a kind with these lines of answers."""
+    fields = {
+        "id": '"safety-001"',
+        "type": f'"{kind}"',
+        "stem": '"题____？"',
+        **PASSPORT,
+        **changes,
+    }
+    lines = "".join(f"{name} = {value}\n" for name, value in fields.items())
+    return pack(f"[[item]]\n{lines}{answers}\n{parts}")
+
+
+def test_there_are_fields_for_every_kind_but_hotspots():
+    assert set(ITEM_FIELDS) == set(CARRIED)
+
+
+@settings(deadline=None, max_examples=50)
+@given(drafts(CARRIED, has_media=False))
+def test_every_kind_is_written_and_read_again(draft):
+    made = building.build(draft, "safety-001").item
+    (first,) = read(pack()).pack.items
+    source = read(pack()).pack
+    whole = replace(source, items=(replace(first, item=made),))
+    result = read(write(whole))
+    assert [found for found in result.problems if found.severity == "error"] == []
+    assert result.pack == whole
+
+
+def part(text="", **fields):
+    lines = {"type": '"true_false"', "stem": '"对吗？"', "key": "true", **fields}
+    written = "".join(f"{name} = {value}\n" for name, value in lines.items() if value)
+    return f"[[item.part]]\n{written}{text}"
+
+
+@pytest.mark.parametrize(
+    ("kind", "answers", "draft"),
+    [
+        (
+            "cloze",
+            'answers = [["8", "八"]]',
+            {"blanks": (DraftBlank((Accepted("8"), Accepted("八"))),)},
+        ),
+        (
+            "cloze",
+            'answers = [["8", ["9", 0.5]]]\nexact = true',
+            {"blanks": (DraftBlank((Accepted("8"), Accepted("9", 0.5)), is_exact=True),)},
+        ),
+        (
+            "cloze",
+            'answers = [{ accepted = ["八"], weight = 2, exact = true }]',
+            {"blanks": (DraftBlank((Accepted("八"),), weight=2.0, is_exact=True),)},
+        ),
+        (
+            "cloze",
+            'answers = [{ spans = [["7", "9"], ["1", "2", 0.5]] }]',
+            {"blanks": (DraftBlank(spans=(Span("7", "9"), Span("1", "2", 0.5))),)},
+        ),
+        (
+            "cloze",
+            'answers = [{ options = ["甲", "乙"], key = "B", weights = [0.5, 1], '
+            'feedback = ["", "对"] }]',
+            {
+                "blanks": (
+                    DraftBlank(
+                        options=(DraftOption("甲", False, 0.5), DraftOption("乙", True, 1, "对"))
+                    ),
+                )
+            },
+        ),
+        ("numeric", 'answer = "8"', {"spans": (Span("8", "8"),)}),
+        (
+            "numeric",
+            'answer = "8"\ntolerance = "0.5"\nunit = "kN"',
+            {"spans": (Span("7.5", "8.5"),), "unit": "kN"},
+        ),
+        ("numeric", 'spans = [["7.5", "8.5"]]', {"spans": (Span("7.5", "8.5"),)}),
+        (
+            "ordering",
+            'options = ["甲", "乙"]\nscoring = "partial"',
+            {"options": (DraftOption("甲"), DraftOption("乙")), "scoring": "partial"},
+        ),
+        (
+            "matching",
+            'pairs = [["甲", "1"], ["乙", "2"]]\nextras = ["3"]',
+            {"pairs": (("甲", "1"), ("乙", "2")), "extras": ("3",), "scoring": "partial"},
+        ),
+        (
+            "essay",
+            'rubric = [["要点", 2]]\nsample = "范例"',
+            {"rubric": (Criterion("要点", 2),), "sample": "范例"},
+        ),
+    ],
+)
+def test_each_way_to_write_an_answer(kind, answers, draft):
+    result = read(of_kind(kind, answers))
+    assert result.problems == []
+    (packed,) = result.pack.items
+    drafted = building.draft_of(packed.item)
+    assert {name: getattr(drafted, name) for name in draft} == draft
+    assert read(write(result.pack)).pack == result.pack
+
+
+@pytest.mark.parametrize(
+    ("kind", "answers", "code"),
+    [
+        ("cloze", 'answers = ["八"]', "field.type"),
+        ("cloze", "answers = [[8]]", "field.type"),
+        ("cloze", 'answers = [["八", "九"], ["十"]]', "build.blanks_mismatch"),
+        ("cloze", 'answers = [{ accepted = "八" }]', "field.type"),
+        ("cloze", 'answers = [{ accept = ["八"] }]', "field.unknown"),
+        ("cloze", 'answers = [{ accepted = ["八"], exact = 1 }]', "field.type"),
+        ("cloze", 'answers = [{ accepted = ["八"], weight = "2" }]', "field.type"),
+        ("cloze", 'answers = [{ spans = ["1"] }]', "field.type"),
+        ("cloze", 'answers = [{ options = ["甲", 1], key = "A" }]', "field.type"),
+        ("cloze", 'answers = [{ options = ["甲", "乙"] }]', "field.empty"),
+        ("cloze", 'answers = [{ options = ["甲"], key = "A" }]', "item.option_count"),
+        ("cloze", 'answers = [{ options = ["甲", "乙"], key = "C" }]', "item.key_letter"),
+        (
+            "cloze",
+            'answers = [{ options = ["甲", "乙"], key = "A", weights = [1] }]',
+            "item.beside_options",
+        ),
+        (
+            "cloze",
+            'answers = [{ options = ["甲", "乙"], key = "A", weights = ["1", 0] }]',
+            "field.type",
+        ),
+        ("numeric", 'unit = "kN"', "field.missing"),
+        ("numeric", 'answer = "多"', "build.number"),
+        ("numeric", 'answer = "8"\ntolerance = "x"', "build.number"),
+        ("numeric", 'answer = "8"\nspans = [["1", "2"]]', "item.answer_twice"),
+        ("numeric", 'spans = [["1"]]', "field.type"),
+        ("ordering", 'options = ["甲"]', "item.option_count"),
+        ("matching", 'pairs = [["甲"]]', "field.type"),
+        ("matching", 'pairs = [["甲", "1"]]', "build.options_few"),
+        ("essay", 'rubric = ["要点"]', "field.type"),
+        ("essay", 'rubric = [["要点", "2"]]', "field.type"),
+        ("essay", 'rubric = [["要点", 0]]', "build.weight"),
+        ("case", "part = [1]", "field.type"),
+        ("case", "part = []", "build.parts_missing"),
+        ("single", 'options = ["甲", "乙"]\nkey = "A"\nfeedback = ["对"]', "item.beside_options"),
+        ("single", 'options = ["甲", "乙"]\nkey = "A"\nweights = [2, 0]', "build.weight"),
+        ("true_false", 'key = true\nfeedback = ["对"]', "item.beside_options"),
+    ],
+)
+def test_an_answer_that_does_not_fit_is_named_with_its_line(kind, answers, code):
+    result = read(of_kind(kind, answers))
+    assert (code, HEAD_LINES + 1) in [(p.code, p.where.line) for p in result.problems]
+    assert result.pack.items == ()
+
+
+def test_one_exact_blank_among_others_is_written_as_a_table():
+    answers = 'answers = [["八"], { accepted = ["mW"], exact = true }]'
+    result = read(of_kind("cloze", answers, stem='"____和____"'))
+    assert [blank.is_exact for blank in result.pack.items[0].item.blanks] == [False, True]
+    assert read(write(result.pack)).pack == result.pack
+
+
+def test_feedback_and_weights_of_options():
+    answers = 'options = ["甲", "乙"]\nkey = "AB"\nweights = [1, 1.0]\nfeedback = ["", "也对"]'
+    (packed,) = read(of_kind("single", answers)).pack.items
+    assert packed.item.scoring == "weighted"
+    assert [option.feedback for option in packed.item.options] == ["", "也对"]
+
+
+def test_a_case_has_parts_and_their_problems_have_their_lines():
+    whole = of_kind("case", "", part() + part(explanation='"看第九条。"'))
+    result = read(whole)
+    assert result.problems == []
+    assert [p.explanation for p in result.pack.items[0].item.parts] == ["", "看第九条。"]
+    assert read(write(result.pack)).pack == result.pack
+
+    first = HEAD_LINES + 14
+    broken = of_kind(
+        "case",
+        "",
+        part(stem=None)
+        + part(type='"case"')
+        + part(hint="1")
+        + part(type='"cloze"', key=None, stem='"空"', text='answers = [["a"], ["b"]]\n'),
+    )
+    result = read(broken)
+    assert [(p.code, p.where.line, p.params.get("field")) for p in result.problems] == [
+        ("field.missing", first, "part[1].stem"),
+        ("field.value", first + 3, "part[2].type"),
+        ("field.unknown", first + 7, "part[3].hint"),
+    ]
+    last = read(
+        of_kind(
+            "case", "", part() + part(type='"cloze"', key=None, text='answers = [["a"], ["b"]]\n')
+        )
+    )
+    assert [(p.code, p.where.line, p.where.item) for p in last.problems] == [
+        ("build.blanks_mismatch", first + 4, "safety-001")
+    ]
+
+
+def test_parts_keep_their_lines_when_another_item_cannot_be_parsed():
+    text = pack(
+        item(key="B B"), of_kind("case", "", part(hint="1"), id='"safety-002"')[len(HEAD) :]
+    )
+    (_syntax, found) = read(text).problems
+    assert found.where.line == text[: text.index("[[item.part]]")].count("\n") + 1
+
+
+def test_what_a_pack_cannot_carry_is_not_written_in_silence():
+    (first,) = read(pack()).pack.items
+    for lost in (ITEMS["hotspot"], replace(first.item, media=(Media("a" * 64, "image"),))):
+        with pytest.raises(ValueError, match="safety-001"):
+            write(replace(read(pack()).pack, items=(replace(first, item=lost),)))
+
+
+# As one of the formats
+
+
+def test_the_registry_reads_packs_as_questions():
+    text = pack(item(), item(id='"safety-002"', key='"Z"'))
+    reading = exchange.read(text.encode(), "safety.toml")
+    (question,) = reading.questions
+    assert (question.name, question.where.line) == ("safety-001", HEAD_LINES + 1)
+    assert question.category == ("安全生产", "紧急撤离")
+    assert question.draft == building.draft_of(read(pack()).pack.items[0].item)
+    assert [found.code for found in reading.problems] == ["item.key_letter"]
+    broken = exchange.read(b"\xff", "x")
+    assert (broken.questions, len(broken.problems)) == ((), 1)
+
+
+def test_the_registry_writes_what_has_a_passport_and_says_what_not():
+    (question,) = exchange.read(pack().encode(), "x").questions
+    rich = replace(question, draft=replace(question.draft, media=(Media("a" * 64, "image"),)))
+    written = exchange.write(
+        [
+            question,
+            rich,
+            replace(question, clause="", workplace=""),
+            replace(question, draft=replace(DRAFTS["hotspot"])),
+            replace(question, draft=replace(question.draft, stem="")),
+        ],
+        {},
+    )
+    assert [(p.code, p.params.get("field")) for p in written.left_out] == [
+        ("pack.media_left_out", None),
+        ("pack.passport_missing", "clause"),
+        ("pack.passport_missing", "workplace"),
+        ("pack.kind_left_out", None),
+        ("build.stem_missing", None),
+    ]
+    again = exchange.read(written.data, "x.toml")
+    assert again.problems == ()
+    assert [one.draft for one in again.questions] == [question.draft] * 2
+    assert again.questions[0].source == question.source
 
 
 # The table of codes and the documentation

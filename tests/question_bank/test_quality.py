@@ -14,11 +14,13 @@ from hypothesis import strategies as st
 
 from question_bank.formats.pack import Pack, PackItem, PackSource, read
 from question_bank.formats.problems import Where
-from question_bank.items import Choice, TrueFalse
+from question_bank.items import Choice, TrueFalse, building
+from question_bank.items.draft import Accepted, Criterion, DraftBlank, DraftOption
 from question_bank.items.options import identify
 from question_bank.quality import duplicates, lint
 from question_bank.quality.__main__ import main
 from question_bank.quality.clauses import articles_of, from_hanzi, to_hanzi
+from tests.question_bank.samples import DRAFTS
 
 TODAY = date(2026, 11, 22)
 LAW = PackSource(
@@ -487,3 +489,82 @@ def test_the_module_can_be_run(example):
 def test_without_paths_the_starter_bank_is_looked_at(capsys):
     main([], TODAY)
     assert "packs: " in capsys.readouterr().out
+
+
+# Every kind
+
+
+def of_kind(kind, **changes):
+    """Return the sample of a kind with its passport, its draft changed."""
+    draft = replace(DRAFTS[kind], explanation=EXPLANATION, **changes)
+    item = building.build(draft, "safety-001").item
+    return replace(statement(), uid="safety-001", item=item)
+
+
+def codes_of(packed):
+    return [(p.code, p.params.get("field")) for p in lint([pack(packed)], TODAY)]
+
+
+@pytest.mark.parametrize("kind", [kind for kind in DRAFTS if kind != "hotspot"])
+def test_a_good_item_of_any_kind_passes(kind):
+    assert codes_of(of_kind(kind)) == []
+
+
+LONG, BAD = "长" * 41, "务必小心"
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes", "field"),
+    [
+        (
+            "single",
+            {"options": (DraftOption("甲", True, feedback=BAD), DraftOption("乙"))},
+            "feedback[1]",
+        ),
+        ("true_false", {"options": (DraftOption("", feedback=BAD),)}, "feedback[1]"),
+        ("cloze", {"stem": "空____。", "blanks": (DraftBlank((Accepted(BAD),)),)}, "answers[1]"),
+        ("cloze", {"stem": BAD + "____。", "blanks": (DraftBlank((Accepted("一"),)),)}, "stem"),
+        ("ordering", {"options": (DraftOption("甲"), DraftOption(BAD))}, "options[2]"),
+        ("matching", {"pairs": (("甲", "1"), ("乙", BAD))}, "pairs[2]"),
+        ("matching", {"extras": (BAD,)}, "extras[1]"),
+        ("essay", {"sample": BAD}, "sample"),
+        ("essay", {"rubric": (Criterion(BAD, 1),)}, "rubric[1]"),
+        ("case", {"stem": BAD}, "stem"),
+        ("case", {"parts": (replace(DRAFTS["numeric"], stem=BAD),)}, "part[1].stem"),
+        (
+            "case",
+            {
+                "parts": (
+                    replace(DRAFTS["ordering"], options=(DraftOption("甲"), DraftOption(BAD))),
+                )
+            },
+            "part[1].options[2]",
+        ),
+        ("case", {"parts": (replace(DRAFTS["numeric"], explanation=BAD),)}, "part[1].explanation"),
+    ],
+)
+def test_every_text_of_every_kind_is_read_by_the_gate(kind, changes, field):
+    assert codes_of(of_kind(kind, **changes)) == [("quality.forbidden_word", field)]
+
+
+def test_a_blank_has_no_length_but_what_is_around_it_has():
+    blank = (DraftBlank((Accepted("一"),)),)
+    assert codes_of(of_kind("cloze", stem="字" * 36 + "________", blanks=blank)) == []
+    assert codes_of(of_kind("cloze", stem=LONG + "____", blanks=blank)) == [
+        ("quality.long_sentence", "stem")
+    ]
+
+
+def test_a_key_that_its_length_gives_away_is_found_inside_a_case():
+    options = (DraftOption("停" * 30, is_right=True), DraftOption("甲"), DraftOption("乙"))
+    part = replace(DRAFTS["single"], options=options)
+    assert ("quality.long_key", None) in codes_of(of_kind("case", parts=(part,)))
+
+
+def test_a_source_without_edition_or_address_is_named():
+    bare = replace(LAW, edition="", url="")
+    found = lint([replace(pack(replace(statement(), source=bare)), sources=(bare,))], TODAY)
+    assert [p.params["field"] for p in found if p.code == "quality.source_incomplete"] == [
+        "edition",
+        "url",
+    ]

@@ -3,8 +3,6 @@
 import pytest
 
 from question_bank.items import (
-    KINDS,
-    Choice,
     InvalidPayload,
     PromptOption,
     TrueFalse,
@@ -13,8 +11,8 @@ from question_bank.items import (
 from question_bank.items.hashing import content_hash
 
 
-def statement(key=True, explanation="法律这样规定。"):
-    return TrueFalse(stem="工伤保险费由单位缴纳。", key=key, explanation=explanation)
+def statement(key=True, explanation="法律这样规定。", **more):
+    return TrueFalse(stem="工伤保险费由单位缴纳。", key=key, explanation=explanation, **more)
 
 
 def test_the_prompt_is_the_same_for_every_seed_key_and_explanation():

@@ -59,6 +59,24 @@ def markers(text: str, first: str = "A") -> list[Marker]:
     return found
 
 
+def mislabelled(text: str, found: Sequence[Marker]) -> Marker | None:
+    """Return the one marker behind the last option whose letter was used before: A, B, C, B."""
+    last = found[-1]
+    flat = narrow(text)
+    again = [
+        match
+        for match in _MARKER.finditer(flat, last.end)
+        if _letter(match) in {marker.letter for marker in found}
+        and _style(match) == last.style
+        and flat[match.start() - 1].isspace()
+        and flat[last.end : match.start()].strip()
+    ]
+    if len(again) != 1 or len(found) < 2:
+        return None
+    place = LETTERS.index(last.letter) + 1
+    return Marker(LETTERS[place], again[0].start(), again[0].end(), last.style)
+
+
 def _letter(match: re.Match[str]) -> str:
     if match["circled"]:
         return _CIRCLES.get(match["circled"], "")

@@ -5,7 +5,9 @@ import unicodedata
 from dataclasses import dataclass, replace
 
 from question_bank.formats.gift.blocks import restored
-from question_bank.formats.gift.rich import Rich, split_format
+from question_bank.formats.gift.formats import split_format
+from question_bank.formats.moodle.rich import Rich
+from question_bank.formats.markup import bare
 from question_bank.formats.moodle.answers import accepted_texts, credited_spans
 from question_bank.formats.moodle.gaps import drawn, one_gap
 from question_bank.formats.moodle.grades import grade, multiple_choice, single_choice
@@ -124,13 +126,15 @@ def _matching(answers: Answers, base: Draft) -> Draft:
             raise _Refused("plain.arrow_missing", text=restored(part)[:60])
         body, text_format = split_format(left, answers.text_format)
         plain = answers.rich.text(body, text_format)
-        target = " ".join(restored(right).split())
+        target = bare(restored(right))
         if plain:
             pairs.append((plain, target))
         else:
             extras.append(target)
     answers.rich.drop_media()
-    return replace(base, kind="matching", pairs=tuple(pairs), extras=tuple(extras))
+    return replace(
+        base, kind="matching", pairs=tuple(pairs), extras=tuple(extras), scoring="partial"
+    )
 
 
 def _true_false(answers: Answers, base: Draft, word: str, *, is_true: bool) -> Draft:

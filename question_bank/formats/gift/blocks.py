@@ -24,7 +24,8 @@ _LOOK_AHEAD = 50
 _BACKSLASH = chr(_PLANE + 92)
 _AT_BLANK_LINE = re.compile(r"[ \t]*+(?:\n|\Z)")
 _BLANK = "\ufeff \t\u3000\xa0\u200b"
-_COMMENT_FIELD = re.compile(r"\[(id|tag):((?:[^\\\]]|\\.)+)\]")
+_COMMENT_FIELD = re.compile(r"\[(id|tag|rubric|sample):((?:[^\\\]]|\\.)++)\]")
+_ESCAPED = re.compile(r"\\(.)")
 _CATEGORY = re.compile(r"\s*\$CATEGORY\s*[:：](.*)", re.DOTALL)
 
 
@@ -61,7 +62,7 @@ class Block:
     def fields(self, name: str) -> list[str]:
         """Return what the comments say in fields such as `[tag:fire]`."""
         return [
-            re.sub(r"\\(.)", r"\1", value).strip()
+            _ESCAPED.sub(lambda sign: "\n" if sign[1] == "n" else sign[1], value).strip()
             for comment in self.comments
             for key, value in _COMMENT_FIELD.findall(comment)
             if key == name

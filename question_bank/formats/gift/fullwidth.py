@@ -12,18 +12,21 @@ from dataclasses import dataclass
 from question_bank.formats.problems import Problem, Where, problem
 
 _NAME = re.compile(r"\A\s*+(：：|::)(.{0,300}?)(：：|::)", re.DOTALL)
-_ANSWERS_BEGIN = re.compile(r"\s*+[=~＝～]")
-_WRONG_MARK = re.compile(r"(?<![0-9０-９])～")
-_RIGHT_MARK = re.compile(r"(?<![A-Za-z0-9Ａ-Ｚａ-ｚ０-９)）])＝")
+# An invisible character that keeps a mark from being converted; readers take it out.
+_SHIELD = "\u2060"
+_WIDE_BEGIN = re.compile(r"\s*+[＝～]")
+_WRONG_MARK = re.compile(rf"(?<![0-9０-９{_SHIELD}])～")
+_RIGHT_MARK = re.compile(rf"(?<![A-Za-z0-9Ａ-Ｚａ-ｚ０-９)）{_SHIELD}])＝")
+_MARK_AFTER_SPACE = re.compile(r"(?:\A|(?<=\s))[＝～]")
 _WEIGHT = re.compile(
     r"(?<=[=~])\s*+[%％]\s*+([-－]?[0-9０-９]{1,3}(?:[.．][0-9０-９]{0,6})?)\s*+[%％]"
 )
-_ARROW = re.compile(r"[-－—]{1,2}[＞>]")
+_ARROW = re.compile(rf"(?<!{_SHIELD})[-－—]{{1,2}}[＞>]")
 _NUMERIC = re.compile(r"\A(\s*+)[＃#]")
 _MARGIN = re.compile(r"(?<=[0-9０-９])\s*+：(?=\s*+[0-9０-９.．])")
 _RANGE = re.compile(r"(?<=[0-9０-９])\s*+．．(?=\s*+[-－0-9０-９])")
 _TRUTH = re.compile(r"\A\s*+(?:T|F|TRUE|FALSE)\s*+[＃#]")
-_FEEDBACK = re.compile(r"(?<![A-Za-z0-9０-９#＃])＃(?!＃)")
+_FEEDBACK = re.compile(rf"(?<![A-Za-z0-9０-９#＃{_SHIELD}])＃(?![＃0-9０-９])")
 _GENERAL = "＃＃＃＃"
 _PREVIEW = 160
 
@@ -71,6 +74,14 @@ def converted(text: str) -> Converted:
     return Converted(text, tuple(found))
 
 
+def shielded(text: str) -> str:
+    """Return text for a file, its full-width signs kept from being taken for control characters."""
+    text = text.replace("：：", f"：{_SHIELD}：").replace(_GENERAL, f"＃{_SHIELD}＃＃＃")
+    for sign in (_MARK_AFTER_SPACE, _FEEDBACK, _ARROW):
+        text = sign.sub(lambda found: _SHIELD + found[0], text)
+    return _SHIELD + text if text[:1] in ("％", "＃") else text
+
+
 def _answers(text: str, noted: _Noted) -> str:
     """Convert the marks among the answers."""
     if _GENERAL in text:
@@ -79,9 +90,13 @@ def _answers(text: str, noted: _Noted) -> str:
         return _numbers(text, noted)
     if _TRUTH.match(text):
         return re.sub("＃", lambda mark: noted("＃", "#"), text, count=2)
-    if _ANSWERS_BEGIN.match(text):
+    if _WIDE_BEGIN.match(text):
         text = _RIGHT_MARK.sub(lambda mark: noted("＝", "="), text)
         text = _WRONG_MARK.sub(lambda mark: noted("～", "~"), text)
+    elif text.lstrip()[:1] in ("=", "~"):
+        text = _MARK_AFTER_SPACE.sub(
+            lambda mark: noted(mark[0], "=" if mark[0] == "＝" else "~"), text
+        )
     text = _WEIGHT.sub(
         lambda weight: noted("％", f"%{weight[1]}%") if "％" in weight[0] else weight[0], text
     )

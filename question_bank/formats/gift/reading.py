@@ -1,19 +1,24 @@
 """Reading GIFT as Moodle does."""
 
+import re
 from dataclasses import replace
 
 from question_bank.formats.encodings import decode
 from question_bank.formats.gift.answers import Answers, draft_of
 from question_bank.formats.gift.blocks import Block, blocks, restored
 from question_bank.formats.gift.fullwidth import converted
-from question_bank.formats.gift.rich import Rich, split_format
+from question_bank.formats.gift.formats import split_format
+from question_bank.formats.moodle.rich import Rich
+from question_bank.formats.markup import bare
 from question_bank.formats.moodle.categories import path_of
 from question_bank.formats.moodle.gaps import GAP
 from question_bank.formats.moodle.passport import with_tags
 from question_bank.formats.moodle.texts import MOODLE
 from question_bank.formats.problems import Problem, problem
 from question_bank.formats.reading import Question, Reading
-from question_bank.items.draft import Draft
+from question_bank.items.draft import Criterion, Draft
+
+_POINTS = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,5})?")
 
 
 def read(data: bytes, filename: str) -> Reading:
@@ -46,6 +51,8 @@ def _question(block: Block) -> tuple[Question, dict[str, bytes]]:
     placed = tuple(
         replace(one, where=replace(one.where, item=name or None)) for one in block.problems
     )
+    if draft.kind == "essay":
+        draft = _with_rubric(draft, block)
     question = Question(draft, where, name, problems=(*problems, *rich.problems, *asked, *placed))
     return with_tags(question, block.fields("tag")), rich.embedded
 
@@ -55,7 +62,7 @@ def _name(text: str) -> tuple[str, str]:
     if not text.startswith("::"):
         return text, ""
     name, mark, rest = text[2:].partition("::")
-    return (rest.strip(), " ".join(restored(name).split())) if mark else (text[2:], "")
+    return (rest.strip(), " ".join(bare(restored(name)).split())) if mark else (text[2:], "")
 
 
 def _draft(text: str, rich: Rich) -> tuple[Draft, list[Problem]]:
@@ -80,6 +87,17 @@ def _draft(text: str, rich: Rich) -> tuple[Draft, list[Problem]]:
         media=rich.take_media(),
     )
     return draft_of(Answers(inside.strip(), text_format, rich), base)
+
+
+def _with_rubric(draft: Draft, block: Block) -> Draft:
+    """Return an essay with the rubric and the sample answer that the comments hold."""
+    criteria = []
+    for line in block.fields("rubric"):
+        points, mark, text = line.partition("=")
+        if mark and _POINTS.fullmatch(points):
+            criteria.append(Criterion(text.strip(), float(points)))
+    sample = "\n".join(block.fields("sample"))
+    return replace(draft, rubric=tuple(criteria), sample=sample)
 
 
 def _refused(code: str, text: str, rich: Rich) -> tuple[Draft, list[Problem]]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from question_bank.items.draft import DraftOption
+from question_bank.items.draft import Draft, DraftOption
 
 # The grades that Moodle offers, as exact numbers: files hold them rounded (33.33333 for a third).
 _GRADES = (
@@ -51,7 +51,7 @@ def single_choice(options: Sequence[DraftOption]) -> tuple[str, tuple[DraftOptio
         for option, weight in zip(options, weights, strict=True)
     )
     if sorted(weights)[:-1] == [0.0] * (len(weights) - 1) and most == 1:
-        return "", tuple(replace(option, weight=None) for option in keyed)
+        return "all_or_nothing", tuple(replace(option, weight=None) for option in keyed)
     return "weighted", _weighed(keyed, weights)
 
 
@@ -73,6 +73,15 @@ def multiple_choice(options: Sequence[DraftOption]) -> tuple[str, tuple[DraftOpt
             if _are(losses, loss):
                 return scoring, tuple(replace(option, weight=None) for option in keyed)
     return "weighted", _weighed(keyed, weights)
+
+
+def scoring_of(draft: Draft) -> str:
+    """Return the scoring of a draft, and what its kind has by default when it names none."""
+    if draft.scoring:
+        return draft.scoring
+    if any(option.weight is not None for option in draft.options):
+        return "weighted"
+    return "partial" if draft.kind == "matching" else "all_or_nothing"
 
 
 def weights_of(kind: str, scoring: str, options: Sequence[DraftOption]) -> list[float]:

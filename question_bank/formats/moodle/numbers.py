@@ -49,8 +49,9 @@ def middle_of(span: Span) -> tuple[str, str] | None:
     low, high = number_of(span.low), number_of(span.high)
     if low is None or high is None:
         return None
-    return decimal_text((low + high) / 2), decimal_text((high - low) / 2)
+    middle, half = (low + high) / 2, (high - low) / 2
+    return decimal_text(middle.normalize()), decimal_text(half.normalize())
 
 
 def _span(low: Decimal, high: Decimal, credit: float) -> Span:
-    return Span(decimal_text(low), decimal_text(high), credit)
+    return Span(decimal_text(low.normalize()), decimal_text(high.normalize()), credit)

@@ -9,12 +9,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
+from question_bank.formats.moodle.grades import scoring_of, weights_of
 from question_bank.formats.reading import Question
 from question_bank.items.draft import Draft
 
 _TEXTS = ("source", "clause", "author", "workplace")
 _DATES = ("verified_on", "valid_until")
 _DIFFICULTIES = ("easy", "medium", "hard")
+_SCORINGS = {
+    "single": ("all_or_nothing", "weighted"),
+    "multiple": ("all_or_nothing", "partial", "corrected", "weighted"),
+    "matching": ("all_or_nothing", "partial"),
+    "ordering": ("all_or_nothing", "partial"),
+}
 _OWN = re.compile(
     r"(tag|source|clause|author|workplace|verified_on|valid_until|difficulty|points|scoring|order"
     r"|compare|unit)=(.*)",
@@ -40,7 +47,7 @@ def tags_of(question: Question, draft_tags: Sequence[str] = ()) -> list[str]:
 def draft_tags(draft: Draft, names: Iterable[str]) -> list[str]:
     """Return tags for what a format has no place for; `names` are those it needs."""
     said = {
-        "scoring": draft.scoring,
+        "scoring": scoring_of(draft),
         "order": "fixed" if draft.is_fixed else "",
         "compare": "exact" if any(blank.is_exact for blank in draft.blanks) else "",
         "unit": draft.unit,
@@ -82,7 +89,7 @@ def _with_own(question: Question, name: str, value: str) -> Question | None:
         return replace(question, difficulty=value)
     if name == "points" and _NUMBER.fullmatch(value):
         return replace(question, points=float(value))
-    if name == "scoring" and draft.kind in ("single", "multiple", "matching", "ordering"):
+    if name == "scoring" and value in _SCORINGS.get(draft.kind, ()):
         return replace(question, draft=_with_scoring(draft, value))
     if name == "order" and value == "fixed":
         return replace(question, draft=replace(draft, is_fixed=True))
@@ -95,8 +102,9 @@ def _with_own(question: Question, name: str, value: str) -> Question | None:
 
 
 def _with_scoring(draft: Draft, scoring: str) -> Draft:
-    """Set the scoring; other than by weights, options need none."""
+    """Set the scoring; only the one by weights keeps weights at the options."""
+    weights: list[float | None] = [None] * len(draft.options)
     if scoring == "weighted":
-        return replace(draft, scoring=scoring)
-    options = tuple(replace(option, weight=None) for option in draft.options)
+        weights = list(weights_of(draft.kind, draft.scoring, draft.options))
+    options = tuple(replace(o, weight=w) for o, w in zip(draft.options, weights, strict=True))
     return replace(draft, scoring=scoring, options=options)

@@ -2,7 +2,7 @@
 
 import re
 
-from question_bank.formats.markup import Plain, plain_text, tidy
+from question_bank.formats.markup import Plain, bare, plain_text
 from question_bank.formats.problems import Where
 
 HTML = "html"
@@ -25,7 +25,7 @@ _ESCAPED = re.compile(r"\\([\\`*_{}\[\]()#+.!|>-])")
 def text_of(text: str, text_format: str, where: Where | None = None) -> Plain:
     """Return what a reader sees of a text in one of the four formats."""
     if text_format == PLAIN:
-        return Plain(tidy(text))
+        return Plain(bare(text))
     if text_format == MARKDOWN:
         return plain_text(_without_markdown(text), where, keeps_lines=True)
     return plain_text(text, where, keeps_lines=text_format == MOODLE)

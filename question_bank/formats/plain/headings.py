@@ -25,7 +25,9 @@ _KEYS = re.compile(
 _NEUTRAL = re.compile(r"^(?:题目|试题|试卷|练习题?|题库)(?:区|部分|内容|正文)?[:：]?$")
 _POINTS = re.compile(r"每\s*小?[题空道]\s*(\d+(?:\.\d+)?)\s*分")
 _SENTENCE = re.compile(r"[。？?！!]")
-_FENCE = re.compile(r"^\s*(?:```|~~~|[-=*_]{3,}\s*$)")
+_RULE = re.compile(r"^\s*[-=*_]{3,}\s*$|^\s*<[^<>]{1,80}>\s*$")
+_FENCE = re.compile(r"^\s*(?:```|~~~)")
+_MARKED = re.compile(r"^\s*#{1,6}\s+\S")
 _ENGLISH_START = re.compile(r"^\s*(?:part|section|chapter|unit|[IVX]+[.)]|[A-Z][.)])\b", re.I)
 
 
@@ -49,6 +51,7 @@ def heading_of(text: str) -> Heading | None:
     if not bare or len(bare) > 100:
         return None
     flat = narrow(bare)
+    is_marked = bool(_MARKED.match(text))
     chapter = _CHAPTER.match(flat)
     if chapter:
         kind = kind_within(chapter[1]) if chapter[1].endswith("题") else ""
@@ -60,7 +63,7 @@ def heading_of(text: str) -> Heading | None:
         return Heading("neutral", bare)
     kind = _kind(rest, has_ordinal=title != flat)
     if not kind:
-        return None
+        return Heading("chapter", bare) if is_marked and not bare[0].isdigit() else None
     points = _POINTS.search(flat)
     return Heading("kind", bare, kind, float(points[1]) if points else None)
 
@@ -109,6 +112,11 @@ def _is_telling(rest: str, has_ordinal: bool) -> bool:
     )
 
 
+def is_rule(text: str) -> bool:
+    """Tell whether a line only draws a line, or is an anchor of a page, and says nothing."""
+    return bool(_RULE.match(text))
+
+
 def is_fence(text: str) -> bool:
-    """Tell whether a line only draws a line or opens a block of code."""
+    """Tell whether a line opens or ends a block of code, which stands for itself."""
     return bool(_FENCE.match(text))

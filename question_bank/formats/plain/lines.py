@@ -26,6 +26,9 @@ class Line:
 
 _FIRST_A = re.compile(r"(?<![A-Za-z])A\s{0,2}[.、:)]|[(\[]\s?A\s?[)\]]")
 _NUMBER = re.compile(r"(?<![\d.])(\d{1,3})\s?[.、]\s?(?=[^\d\s.])")
+_ASKED = re.compile(
+    r"(?:完成|回答)\s?(?:下面|下列|以下)\s?(?:各|的)?(?:小题|问题)[。.]?\s*(?=\d{1,3}\s?[.、])"
+)
 _RANGE = re.compile(r"(\d{1,4})\s*(?:[-~—–﹣至到]|～)+\s*(\d{1,4})\s*(?:小题|各题|题)\s*[.。:．]?")
 
 
@@ -70,9 +73,7 @@ def _after_material(flat: str) -> Iterator[int]:
         first = re.compile(rf"\s*{match[1]}\s?[.、]")
         if first.match(flat, match.end()):
             yield match.end()
-    after = re.search(
-        r"(?:完成|回答)(?:下面|下列|以下)(?:各|的)?(?:小题|问题)[。.]?\s*(?=\d{1,3}\s?[.、])", flat
-    )
+    after = _ASKED.search(flat)
     if after:
         yield after.end()
 
@@ -88,3 +89,12 @@ def _between_questions(flat: str) -> Iterator[int]:
         numbers = list(_NUMBER.finditer(flat, last, following))
         if numbers:
             yield numbers[0].start()
+            if this == starts[0]:
+                yield from _first_number(flat[:this], int(numbers[0][1]) - 1)
+
+
+def _first_number(before: str, number: int) -> Iterator[int]:
+    """Yield where the first question begins behind a material, now that its number is known."""
+    found = list(re.finditer(rf"(?<=\s){number}\s?[.、]\s?(?=\S)", before))
+    if found:
+        yield found[-1].start()

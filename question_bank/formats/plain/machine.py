@@ -63,6 +63,7 @@ class Machine:
         self._after_blank = True
         self._material: Material | None = None
         self._group: KeyGroup | None = None
+        self._since = 0
         self._entry: KeyEntry | None = None
         self._is_numbered = self._section_is_numbered()
 
@@ -82,7 +83,9 @@ class Machine:
     # Headings and other structure.
 
     def _take_fence(self, piece: Piece) -> None:
-        """Pass over a drawn line: it says nothing."""
+        """End everything where a block of code begins or ends: it is a text of its own."""
+        self._since = len(self._heard.sections)
+        self._open_section(Heading("kind", "", ""))
 
     def _take_break(self, piece: Piece) -> None:
         self._close()
@@ -92,8 +95,7 @@ class Machine:
         assert heading is not None
         if heading.what == "keys":
             self._close()
-            self._group = KeyGroup(heading.kind, self._category)
-            self._heard.groups.append(self._group)
+            self._open_list(heading.kind)
         elif heading.what == "chapter":
             self._category = (heading.title,)
             self._open_section(Heading("kind", "", ""))
@@ -101,6 +103,16 @@ class Machine:
             self._open_section(heading)
         else:
             self._close()
+
+    def _open_list(self, kind: str, *, is_same: bool = False) -> None:
+        """Begin a list of answers; with `is_same` it goes on with the one before it."""
+        groups = self._heard.groups
+        since = groups[-1].since if is_same else self._since
+        until = groups[-1].until if is_same else len(self._heard.sections)
+        self._group = KeyGroup(kind, self._category, since=since, until=until)
+        self._entry = None
+        self._since = until
+        groups.append(self._group)
 
     def _open_section(self, heading: Heading) -> None:
         self._close()
@@ -119,7 +131,7 @@ class Machine:
     def _section_is_numbered(self, start: int = 0) -> bool:
         """Tell whether questions have numbers from here to the next heading."""
         for piece in self._pieces[start:]:
-            if piece.what == "heading":
+            if piece.what in ("heading", "fence"):
                 return False
             if piece.what == "numbered" and piece.style != "spaced":
                 return True
@@ -170,7 +182,8 @@ class Machine:
         """Tell whether `3 甲` or `三、甲` may be a question: it goes on, and options follow."""
         if piece.number != self._last + 1:
             return False
-        return self._style == piece.style or self._has_options(1) or self._has_answer(1)
+        is_listed = self._style == piece.style or bool(self._section.kind)
+        return is_listed or self._has_options(1) or self._has_answer(1)
 
     def _has_options(self, ahead: int) -> bool:
         """Tell whether options come before the next number or heading."""
@@ -183,7 +196,7 @@ class Machine:
         for piece in self._pieces[self._place + ahead :]:
             if piece.what == what:
                 return True
-            if piece.what in ("numbered", "heading", "break"):
+            if piece.what in ("numbered", "heading", "break", "fence"):
                 return False
         return False
 
@@ -285,6 +298,9 @@ class Machine:
             # A second list of options in one question: what came before it was another question.
             asked = self._split_off(piece)
         asked.state = "options"
+        said = narrow(piece.line.text[piece.mark : piece.start]).upper()
+        if piece.name not in said and said.isascii():
+            asked.relabelled = piece.name
         asked.options.append((piece.name, trimmed(piece.text)))
         self._note_styles(asked, piece)
 
@@ -355,6 +371,10 @@ class Machine:
     def _take_text(self, piece: Piece) -> None:
         """Put a line without any mark where it goes on; it may begin a material or a question."""
         asked = self._open
+        if asked is None and self._material is not None and not self._has_questions():
+            self._material.text.append(piece.text)
+            self._material.pictures += piece.line.pictures
+            return
         if asked is None or (asked.is_complete and piece.start == 0):
             if self._begins_material(piece):
                 return
@@ -362,19 +382,21 @@ class Machine:
                 self._start(piece, 0)
                 return
         if asked is None:
-            if self._material is not None and not self._has_questions():
-                self._material.text.append(piece.text)
-                self._material.pictures += piece.line.pictures
-                return
             self._stray(piece.line, piece.text)
             return
         if not self._is_numbered and self._begins_unnumbered(piece):
             self._start(piece, 0)
             return
-        if asked.state == "options" and self._after_blank and not self._goes_on_with_options():
+        if self._after_blank and self._is_over(asked):
             self._stray(piece.line, piece.text)
             return
         self._append(asked, piece)
+
+    def _is_over(self, asked: Asked) -> bool:
+        """Tell whether a line after a blank one can no longer belong to a question."""
+        if asked.state == "options":
+            return not self._goes_on_with_options()
+        return asked.state == "answer" and asked.has_answer and not self._is_prose(asked)
 
     def _append(self, asked: Asked, piece: Piece) -> None:
         self._note_pictures(asked, piece.line)
@@ -404,7 +426,7 @@ class Machine:
         for piece in self._pieces[self._place + 1 :]:
             if piece.what == "option":
                 return piece.name > asked.options[-1][0]
-            if piece.what in ("numbered", "heading", "break", "answer"):
+            if piece.what in ("numbered", "heading", "break", "fence", "answer"):
                 return False
         return False
 
@@ -457,9 +479,7 @@ class Machine:
         assert group is not None
         if piece.what == "heading":
             return self._key_heading(piece)
-        if piece.what in ("blank", "fence"):
-            return True
-        if piece.what in ("option", "break"):
+        if piece.what in ("option", "break", "fence"):
             self._group = self._entry = None
             return False
         if piece.what == "numbered":
@@ -506,8 +526,7 @@ class Machine:
         if chapter:
             self._category = chapter
         kind = "" if chapter else heading.kind
-        self._group = KeyGroup(kind, self._category)
-        self._heard.groups.append(self._group)
+        self._open_list(kind, is_same=True)
         return True
 
     def _key_numbered(self, piece: Piece) -> bool:

@@ -8,31 +8,33 @@ from question_bank.formats.plain.questions import Asked, KeyEntry, KeyGroup, Sec
 def give_keys(sections: Sequence[Section], groups: Sequence[KeyGroup]) -> list[KeyEntry]:
     """Give every question its answer; return the answers that belong to none.
 
-    A list under a heading goes to the section of that kind, in order. A list without headings goes
-    by number where every number occurs once, otherwise run by run to section after section.
+    A list belongs to the sections between the list before and itself. Under a heading it goes to
+    the section of that kind, in order; without headings by number where every number occurs once,
+    otherwise run by run to section after section.
     """
     unused: list[KeyEntry] = []
-    for group in _split(sections, groups):
-        section = group.section or _section_for(sections, group)
-        if section is not None:
-            section.has_keys = True
-            unused += _give(section.questions, group.entries)
-        else:
-            unused += _give(_open(sections), group.entries)
+    for group in groups:
+        near = sections[group.since : group.until]
+        for part in _split(near, group):
+            section = part.section or _section_for(near, part)
+            if section is not None:
+                section.has_keys = True
+                unused += _give(section.questions, part.entries)
+            else:
+                unused += _give(_open(near), part.entries)
     return unused
 
 
-def _split(sections: Sequence[Section], groups: Sequence[KeyGroup]) -> Iterator[KeyGroup]:
-    """Yield the lists, those without a heading cut where their numbers begin again."""
-    for group in groups:
-        runs = _runs(group)
-        if group.section is not None or group.kind or len(runs) == 1:
-            yield group
-            continue
-        waiting = [section for section in sections if _waits(section)]
-        for place, entries in enumerate(runs):
-            section = waiting[place] if len(waiting) >= len(runs) else None
-            yield KeyGroup(group.kind, group.category, entries, section)
+def _split(sections: Sequence[Section], group: KeyGroup) -> Iterator[KeyGroup]:
+    """Yield the list, cut where its numbers begin again when it has no heading."""
+    runs = _runs(group)
+    if group.section is not None or group.kind or len(runs) == 1:
+        yield group
+        return
+    waiting = [section for section in sections if _waits(section)]
+    for place, entries in enumerate(runs):
+        section = waiting[place] if len(waiting) >= len(runs) else None
+        yield KeyGroup(group.kind, group.category, entries, section)
 
 
 def _runs(group: KeyGroup) -> list[list[KeyEntry]]:
@@ -81,8 +83,8 @@ def _give(questions: Sequence[Asked], entries: Sequence[KeyEntry]) -> list[KeyEn
     if is_numbered and (len(set(numbers)) == len(numbers)):
         by_number = dict(zip(numbers, questions, strict=True))
         return [entry for entry in entries if not _take(by_number.get(entry.number), entry)]
-    if len(entries) <= len(questions):
-        pairs = zip(questions, entries, strict=False)
+    if len(entries) == len(questions):
+        pairs = zip(questions, entries, strict=True)
         return [entry for question, entry in pairs if not _take(question, entry)]
     return list(entries)
 

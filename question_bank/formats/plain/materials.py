@@ -7,7 +7,7 @@ from question_bank.formats.authored.text import narrow
 
 _VERB = r"回答|完成|解答|做|答"
 _RANGE = re.compile(
-    rf"(?:{_VERB}|材料|根据|第)[^。?!\n]{{0,16}}?(\d{{1,4}})\s{{0,2}}(?:[-~—–﹣至到、]|～){{1,2}}\s{{0,2}}"
+    rf"(?:{_VERB}|材料|根据|第)[^。?!]{{0,16}}?(\d{{1,4}})\s{{0,2}}(?:[-~—–﹣至到、]|～){{1,2}}\s{{0,2}}"
     r"(\d{1,4})\s{0,2}(?:小?题|各题|问)"
 )
 _OPEN = re.compile(

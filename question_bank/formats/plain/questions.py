@@ -10,7 +10,7 @@ class Asked:
     """One question while its lines come in.
 
     `number` is 0 where the file gives none. `styles` are the styles that stand out in each option.
-    `material` is the number of the material that it belongs to, or None.
+    `relabelled` is an option whose letter was used before. `material` is what the question shares.
     """
 
     line: Line
@@ -25,6 +25,7 @@ class Asked:
     pictures: list[str] = field(default_factory=list)
     answer_line: Line | None = None
     state: str = "stem"
+    relabelled: str = ""
     parts: list["Asked"] = field(default_factory=list)
     material: "Material | None" = None
 
@@ -74,9 +75,15 @@ class KeyEntry:
 
 @dataclass(slots=True)
 class KeyGroup:
-    """Answers under one heading of a list of answers."""
+    """Answers under one heading of a list of answers.
+
+    `since` and `until` are the places of the sections that stand between the list before and this
+    one: its answers are theirs.
+    """
 
     kind: str = ""
     category: tuple[str, ...] = ()
     entries: list[KeyEntry] = field(default_factory=list)
     section: Section | None = None
+    since: int = 0
+    until: int = 0

@@ -81,7 +81,7 @@ def _raw(section: Section, asked: Asked, hint: Way | None) -> Raw:
     stem, _points = _without_points("\n".join(asked.stem).strip())
     where = _where(asked)
     styled, style = _styled(asked)
-    return Raw(
+    raw = Raw(
         stem=stem,
         where=where,
         kind=asked.kind,
@@ -95,6 +95,9 @@ def _raw(section: Section, asked: Asked, hint: Way | None) -> Raw:
         style=style,
         media=tuple(Media(name, "image") for name in asked.pictures),
     )
+    if asked.relabelled:
+        raw = raw.noting("table.option_relabelled", letter=asked.relabelled)
+    return raw
 
 
 def _without_last_stop(options: list[tuple[str, str]]) -> tuple[tuple[str, str], ...]:

@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from question_bank.formats.authored.options import Marker, bare_marker, markers
+from question_bank.formats.authored.options import Marker, bare_marker, markers, mislabelled
 from question_bank.formats.authored.text import narrow
-from question_bank.formats.plain.headings import CHINESE, Heading, heading_of, is_fence
+from question_bank.formats.plain.headings import CHINESE, Heading, heading_of, is_fence, is_rule
 from question_bank.formats.plain.lines import Line
 from question_bank.items.options import LETTERS
 
@@ -92,6 +92,7 @@ class _Tokenizer:
         self._lines = lines
         self._place = 0
         self._bare_next = ""
+        self._last_letter = ""
 
     def pieces(self) -> Iterator[Piece]:
         """Yield the pieces of every line."""
@@ -102,12 +103,15 @@ class _Tokenizer:
                 yield Piece("blank", line)
             elif is_fence(line.text) and not line.pictures:
                 yield Piece("fence", line)
+            elif is_rule(line.text) and not line.pictures:
+                yield Piece("blank", line)
             else:
                 yield from self._line(line)
 
     def _line(self, line: Line) -> Iterator[Piece]:
         heading = self._heading(line)
         if heading is not None:
+            self._last_letter = ""
             yield Piece("heading", line, 0, len(line.text), heading=heading)
             return
         flat = narrow(line.text)
@@ -178,14 +182,19 @@ class _Tokenizer:
         text = line.text[start:end]
         number = _NUMBER.match(narrow(text)) if start == 0 else None
         body = number.end() if number else 0
+        if number is not None:
+            self._last_letter = ""
         found = self._markers(text, body)
+        again = mislabelled(text, found) if found else None
+        if again is not None:
+            found.append(again)
         stop = found[0].start if found else len(text)
         if number is not None:
             yield _numbered(line, number, start + stop)
         elif text[:stop].strip() or not found:
             yield Piece("text", line, start, start + stop, start)
         if found:
-            self._bare_next = ""
+            self._bare_next, self._last_letter = "", found[-1].letter
             if found[-1].style == "bare":
                 self._bare_next = LETTERS[(LETTERS.index(found[-1].letter) + 1) % 26]
             yield from _options(line, found, start, end)
@@ -194,7 +203,7 @@ class _Tokenizer:
         """Return the options of a line: a chain from its start, or one from A inside it."""
         flat = narrow(text)
         opening = _opening_letter(flat, body)
-        if opening:
+        if opening and self._is_expected(opening):
             return [_moved(one, body) for one in markers(text[body:], opening)]
         found = [_moved(one, body) for one in markers(text[body:])]
         if len(found) > 1:
@@ -204,6 +213,13 @@ class _Tokenizer:
             previous = flat[: found[0].start]
             return found if previous.endswith((" ", ")", "。", "?", "？", "_", "　")) else []
         return [] if body else self._bare(text)
+
+    def _is_expected(self, letter: str) -> bool:
+        """Tell whether an option may have this letter here: the first, or one soon after the last."""
+        if letter == "A":
+            return True
+        behind = LETTERS.index(letter) - LETTERS.find(self._last_letter)
+        return bool(self._last_letter) and 1 <= behind <= 3
 
     def _bare(self, text: str) -> list[Marker]:
         """Return the option of a line such as `B 乙`, when the lines around it go on likewise."""

@@ -26,6 +26,10 @@ ERRORS: dict[str, str] = {
     "file.xml_doctype": "The XML declares a document type or entities, which is not allowed.",
     "file.xml_depth": "The XML is nested over {limit} levels deep.",
     "file.xml_elements": "The XML has over {limit} elements and attributes.",
+    # What a written file cannot hold.
+    "written.kind": "The format has no questions of the type “{kind}”: it was not written.",
+    "written.blanks": "The format holds one blank with words only: the question was not written.",
+    "written.empty": "The question is not complete and was not written.",
 }
 DECISIONS: dict[str, str] = {}
 FIXES: dict[str, str] = {
@@ -33,5 +37,12 @@ FIXES: dict[str, str] = {
     "file.xml_control": "{count} invisible characters that XML does not allow were removed.",
 }
 WARNINGS: dict[str, str] = {
+    "written.media": "Pictures, sounds and films are not in the file.",
+    "written.media_missing": "The file “{name}” was not found and is not in the file.",
+    "written.scoring": "Other programs will score this question in another way ({scoring}).",
+    "written.rubric": "The rubric and the sample answer are not in the file.",
+    "written.exact": "Other programs will not compare the answers character by character.",
+    "written.weights": "The weights of the blanks were rounded to whole numbers.",
+    "written.text": "A text was changed because the format cannot hold it as it is: {text}",
     "file.mixed_encodings": "Some lines are UTF-8, others GB18030. Please check the text.",
 }

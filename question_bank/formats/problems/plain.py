@@ -55,5 +55,4 @@ WARNINGS: dict[str, str] = {
     "plain.media_elsewhere": "The picture “{name}” in an explanation or feedback was left out.",
     "plain.media_unreadable": "The enclosed file “{name}” could not be read.",
     "plain.template_lost": "The text that the answer starts with was left out.",
-    "plain.repeated_name": "Line {line} has a question with the same name.",
 }

@@ -40,6 +40,12 @@ WARNINGS: dict[str, str] = {
     "qti.partly_fixed": "Some options keep their place; here all of them keep the author's order.",
     "qti.open_range": "The accepted range has no end; only the key counts.",
     "qti.pattern": "A blank is checked by a pattern, which is unknown here; only texts count.",
+    # What a package cannot hold.
+    "qti.left_kind": "A question of the kind {kind} cannot be written as QTI.",
+    "qti.left_incomplete": "The question is not complete and was left out.",
+    "qti.left_media": "The file “{name}” was not at hand and is missing in the package.",
+    "qti.left_scoring": "Other programs will give all credit or none here.",
+    "qti.left_fields": "QTI has no place for: {fields}.",
     "qti.no_key": "The file does not say what is right.",
     "qti.identifier_repeated": "The identifier “{name}” was used before in this file.",
 }

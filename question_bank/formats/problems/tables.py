@@ -35,13 +35,13 @@ DECISIONS: dict[str, str] = {
     "table.sample": "It stands on the sample sheet “{sheet}”. Should it be imported?",
     "table.date_cell": "Excel made a date of this: is it “{first}” or “{second}”?",
     "table.case_extent": "Do these {count} questions belong to the material above them?",
-    "table.key_by_order": "Its answer was found by its place in the list, not by number: {found}.",
 }
 FIXES: dict[str, str] = {
     "table.kind_guessed": "No type was given; the answer and the options say {kind}.",
     "table.key_as_number": "The answer “{found}” was read as the number of the option: {letters}.",
     "table.options_from_stem": "The options were found in the text of the question.",
     "table.option_gap": "Option {missing} is empty; the options after it move up.",
+    "table.option_relabelled": "A letter is there twice; its second option became {letter}.",
     "table.answers_split": "The answers were split at “{separator}”.",
     "table.blanks_added": "{count} blanks were added after the text.",
     "table.blank_from_text": "The answer was taken out of the text: {found}.",

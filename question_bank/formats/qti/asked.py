@@ -31,13 +31,14 @@ class Asked:
     """One item while its interactions are read.
 
     `is_own` tells that this house wrote the file, so that its notes in `data-` attributes count.
-    `remarks` are the feedback elements that stand outside options.
+    `remarks` are the feedback elements outside options, `rubrics` the rubric blocks.
     """
 
     judge: Judge
     content: Content
     is_own: bool = False
     remarks: list[Element] = field(default_factory=list)
+    rubrics: list[Element] = field(default_factory=list)
 
     def declaration(self, interaction: Element) -> ResponseDeclaration:
         """Return what an interaction asks for. Raises Refusal when the item does not declare it."""

@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element  # nosec B405
 
 from question_bank.formats.qti.asked import Asked, Refusal
 from question_bank.formats.qti.choices import choice_credit
-from question_bank.formats.qti.credit import Open, Score, accepted, spans
+from question_bank.formats.qti.credit import ChoiceCredit, Open, Score, accepted, spans
 from question_bank.formats.qti.declarations import ResponseDeclaration
 from question_bank.formats.qti.expressions import tolerated
 from question_bank.formats.qti.tree import child, children, find_all
@@ -33,7 +33,10 @@ def _list_blank(element: Element, asked: Asked, declaration: ResponseDeclaration
     if not ids:
         raise Refusal("qti.no_options")
     key = [text for text in declaration.key_texts if text in ids]
-    credit = choice_credit(asked, declaration, ids, key, is_single=True)
+    if asked.is_own and not asked.note(element, "scoring") and declaration.mapping is not None:
+        credit = ChoiceCredit(frozenset(one.key for one in declaration.mapping.entries))
+    else:
+        credit = choice_credit(element, asked, declaration, ids, key, is_single=True)
     options = tuple(
         DraftOption(
             asked.content.of(one), identifier in credit.right, credit.weights.get(identifier)

@@ -11,6 +11,7 @@ from question_bank.formats.qti.choices import choice, hottext
 from question_bank.formats.qti.content import inner_html, marked, split_marked, with_blanks
 from question_bank.formats.qti.pairs import associate, match, order
 from question_bank.formats.qti.pictures import hotspot
+from question_bank.formats.qti.rubrics import with_rubrics
 from question_bank.formats.qti.tree import child, find_all
 from question_bank.items.draft import BLANK, Draft, DraftBlank
 
@@ -174,15 +175,18 @@ def _own_case(body: Element, parts: list[Element], asked: Asked) -> Draft:
     inside = {id(one) for one in parts}
     stem = content.of(body, lambda one: "" if id(one) in inside else None)
     read = []
-    remarks = asked.remarks
+    remarks, rubrics = asked.remarks, asked.rubrics
+    theirs: set[int] = set()
     for one in parts:
         own = {id(inner) for inner in one.iter()}
+        theirs |= own
         asked.content = content.part()
-        asked.remarks = [remark for remark in remarks if id(remark) in own]
-        read.append(draft_of_body(_unmarked(one), asked))
+        asked.remarks = [element for element in remarks if id(element) in own]
+        asked.rubrics = [element for element in rubrics if id(element) in own]
+        read.append(with_rubrics(draft_of_body(_unmarked(one), asked), asked))
     asked.content = content
-    theirs = {id(inner) for one in parts for inner in one.iter()}
-    general = [content.of(one) for one in remarks if id(one) not in theirs]
+    asked.rubrics = [element for element in rubrics if id(element) not in theirs]
+    general = [content.of(element) for element in remarks if id(element) not in theirs]
     return Draft(
         "case", stem, "\n".join(filter(None, general)), parts=tuple(read), media=content.media
     )

@@ -33,7 +33,7 @@ def _choice(element: Element, asked: Asked, elements: list[Element], stem: str) 
         raise Refusal("qti.no_options")
     key = [text for text in declaration.key_texts if text in ids]
     is_single = _is_single(element, asked, declaration, key)
-    credit = choice_credit(asked, declaration, ids, key, is_single=is_single)
+    credit = choice_credit(element, asked, declaration, ids, key, is_single=is_single)
     comments = asked.comments(declaration, ids)
     options = []
     for one, identifier in zip(elements, ids, strict=True):
@@ -55,6 +55,7 @@ def _choice(element: Element, asked: Asked, elements: list[Element], stem: str) 
 
 
 def choice_credit(
+    element: Element,
     asked: Asked,
     declaration: ResponseDeclaration,
     ids: list[str],
@@ -64,14 +65,20 @@ def choice_credit(
 ) -> ChoiceCredit:
     """Return which options are right and what each is worth; own files say it themselves."""
     if asked.is_own:
-        mapping = declaration.mapping
-        worths = {} if mapping is None else {one.key: float(one.worth) for one in mapping.entries}
-        return ChoiceCredit(frozenset(key), "", worths)
+        return _own_credit(declaration, key, asked.note(element, "scoring"))
     score = asked.score(declaration)
     credit = (single_credit if is_single else multiple_credit)(ids, key, score)
     if credit.is_changed:
         asked.content.report("qti.scoring_changed")
     return credit
+
+
+def _own_credit(declaration: ResponseDeclaration, key: list[str], scoring: str) -> ChoiceCredit:
+    """Return the credit that this house wrote down: the mapping counts where weights do."""
+    mapping = declaration.mapping
+    worths = {} if mapping is None else {one.key: float(one.worth) for one in mapping.entries}
+    weights = worths if scoring in ("", "weighted") else {}
+    return ChoiceCredit(frozenset(key), scoring, weights)
 
 
 def _is_single(

@@ -137,9 +137,9 @@ class Judge12:
         """Tell whether what a condition lists holds: all of it, or one of several alternatives."""
         tests = list(variables)
         names = {one.get("respident") for one in tests}
-        if len(tests) > 1 and len(names) == 1 and all(one.tag == "varequal" for one in tests):
-            if next(iter(names)) not in self._several:
-                return any(self._holds(one, run) for one in tests)
+        are_values = len(names) == 1 and all(one.tag == "varequal" for one in tests)
+        if are_values and names.isdisjoint(self._several):
+            return any(self._holds(one, run) for one in tests)
         return bool(tests) and all(self._holds(one, run) for one in tests)
 
     def _holds(self, test: Element, run: _Run) -> bool:

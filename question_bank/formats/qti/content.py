@@ -17,6 +17,9 @@ Replacement = Callable[[Element], str | None]
 
 # Placeholders in running text, from a range that no text uses and that is taken out of every text.
 OPENED, CLOSED = "\ue000", "\ue001"
+# Where this house keeps the media of a package; it names a file by the ref of its bytes.
+OWN_FOLDER = "media/"
+_OWN_FILE = re.compile(r"(?:.*/)?media/(?:([0-9a-f]{64})\.[a-z0-9]{2,4}|(.+))")
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
 _MARK = re.compile(f"{OPENED}([0-9]+){CLOSED}")
 _RUN = re.compile("_{4,}|＿{2,}")
@@ -47,10 +50,12 @@ _ENDINGS: dict[str, MediaKind] = {
 class Content:
     """Collects what one question shows: its media and what was lost on the way to plain text.
 
-    `base` is the entry that the question stands in: names of files are relative to it.
+    `base` is the entry that the question stands in: names of files are relative to it. `is_own`
+    tells that this house wrote the file.
     """
 
-    def __init__(self, package: Package, base: str, where: Where) -> None:
+    def __init__(self, package: Package, base: str, where: Where, *, is_own: bool = False) -> None:
+        self.is_own = is_own
         self.package = package
         self.base = base
         self.where = where
@@ -64,7 +69,7 @@ class Content:
 
     def part(self) -> "Content":
         """Return a collector for a part of the question: problems are shared, media its own."""
-        part = Content(self.package, self.base, self.where)
+        part = Content(self.package, self.base, self.where, is_own=self.is_own)
         part.problems = self.problems
         return part
 
@@ -142,8 +147,10 @@ class Content:
         if _is_drawing(entry, content):
             self.report("qti.drawing", name=entry)
             return ""
-        self.package.used[entry] = content
-        return entry
+        own = _OWN_FILE.fullmatch(entry) if self.is_own else None
+        ref = (own[1] or own[2]) if own is not None else entry
+        self.package.used[ref] = content
+        return ref
 
 
 def marked(place: int) -> str:

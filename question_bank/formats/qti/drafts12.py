@@ -23,7 +23,12 @@ from question_bank.formats.qti.expressions import Unsupported
 from question_bank.formats.qti.feedback import Comment, Comments, assigned
 from question_bank.formats.qti.pairs import matched
 from question_bank.formats.qti.pictures import picture_size, zone
-from question_bank.formats.qti.presentation12 import Response, material, right_column
+from question_bank.formats.qti.presentation12 import (
+    Response,
+    beside,
+    material,
+    right_column,
+)
 from question_bank.formats.qti.tree import find_all, text_in
 from question_bank.formats.qti.values import decimal_text, number
 from question_bank.items.draft import BLANK, Accepted, Draft, DraftBlank, DraftOption, Span
@@ -216,13 +221,14 @@ def _places(item: Item12) -> tuple[str, list[int]]:
     if all(named.values()):
         for place, name in named.items():
             text = text.replace(f"[{name}]", marked(place), 1)
-        return with_blanks(text)
+        return with_blanks(text.rstrip("\n"))
     has_text_after = any(piece.strip() for piece in pieces[1:])
     if not has_text_after:
         drawn = _DRAWN.findall(text)
         if len(drawn) == len(order):
             places = iter(order)
-            return with_blanks(_DRAWN.sub(lambda _: marked(next(places)), text))
+            drawn_text = _DRAWN.sub(lambda _: marked(next(places)), text)
+            return with_blanks(drawn_text.rstrip("\n"))
         if len(order) == 1:
             stem, _ = with_blanks(text.rstrip("\n"))
             return stem, order
@@ -276,7 +282,8 @@ def matching(item: Item12) -> Draft:
     apart = right_column(item.presentation, item.content)
     stem = _without_columns(item) if apart else item.stem()
     for response in item.responses:
-        lefts[response.identifier] = item.content.of_html(response.markup)
+        markup = response.markup or beside(item.presentation, response, item.content)
+        lefts[response.identifier] = item.content.of_html(markup)
         for place, label in enumerate(response.labels):
             markup = label.markup or (apart[place] if place < len(apart) else "")
             rights.setdefault(label.identifier, item.content.of_html(markup))

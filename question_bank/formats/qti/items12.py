@@ -1,6 +1,6 @@
 """A document of QTI 1.2 as questions: items in sections, and items that are only spoken of."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from xml.etree.ElementTree import Element  # nosec B405
 
@@ -19,6 +19,7 @@ from question_bank.formats.reading import Question
 from question_bank.items.draft import Draft
 
 _POINTS = ("points_possible", "qmd_absolutescore_max", "cc_weighting", "qmd_weighting")
+_STIMULUS = "parent_stimulus_item_ident"
 _BANKS = ("sourcebank_ref", "bankentry_item")
 
 
@@ -27,10 +28,19 @@ def questions_of(document: Document, package: Package) -> list[Question]:
     root = document.root
     items = [root] if root.tag == "item" else list(find_all(root, "item"))
     category = _bank(root)
-    questions = [_question(one, document, package) for one in items]
+    shared = _shared(items)
+    questions = [
+        _question(one, document, package, shared) for one in items if one.get("ident") not in shared
+    ]
     if category:
         questions = [replace(one, category=(category,)) for one in questions]
     return [*questions, *_absent(root, document, package)]
+
+
+def _shared(items: Sequence[Element]) -> dict[str, Element]:
+    """Return the passages that other items refer to, by identifier."""
+    wanted = {field_of(one, _STIMULUS) for one in items} - {""}
+    return {one.get("ident", ""): one for one in items if one.get("ident") in wanted}
 
 
 def _bank(root: Element) -> str:
@@ -65,13 +75,20 @@ def _idents(package: Package) -> set[str]:
     }
 
 
-def _question(item: Element, document: Document, package: Package) -> Question:
+def _question(
+    item: Element, document: Document, package: Package, shared: Mapping[str, Element]
+) -> Question:
     identifier = item.get("ident", "")
     title = " ".join((item.get("title") or "").split())
     where = Where(item=identifier or title or None, entry=document.name or None)
     content = Content(package, document.name, where)
     try:
         draft = _draft(item, content)
+        stimulus = shared.get(field_of(item, _STIMULUS))
+        if stimulus is not None:
+            passage = content.of_html(material(child(stimulus, "presentation"), content))
+            stem = "\n".join(filter(None, (passage, draft.stem)))
+            draft = replace(draft, stem=stem, media=content.media)
     except Refusal as refusal:
         draft = _refused(item, content)
         content.problems.append(problem(refusal.code, where, **refusal.params))

@@ -9,14 +9,13 @@ from question_bank.formats.qti.body import draft_of_body
 from question_bank.formats.qti.content import Content
 from question_bank.formats.qti.metadata import described
 from question_bank.formats.qti.package import Document, Package, is_elsewhere
+from question_bank.formats.qti.rubrics import with_rubrics
 from question_bank.formats.qti.rules import Judge
 from question_bank.formats.qti.tree import child, children, find_all
 from question_bank.formats.reading import Question
-from question_bank.items.draft import Criterion, Draft
+from question_bank.items.draft import Draft
 
 OWN_TOOL = "zhixing"
-
-_SCORER_VIEWS = frozenset({"scorer", "tutor", "author", "proctor", "testConstructor"})
 
 
 def questions_of(document: Document, package: Package) -> list[Question]:
@@ -29,9 +28,10 @@ def _question(item: Element, document: Document, package: Package) -> Question:
     identifier = item.get("identifier", "")
     title = " ".join((item.get("title") or "").split())
     where = Where(item=identifier or title or None, entry=document.name or None)
-    content = Content(package, document.name, where)
+    is_own = item.get("toolName") == OWN_TOOL
+    content = Content(package, document.name, where, is_own=is_own)
     judge = Judge(item)
-    asked = Asked(judge, content, item.get("toolName") == OWN_TOOL)
+    asked = Asked(judge, content, is_own)
     try:
         draft = _draft(item, asked)
         _report_strangers(item, judge, content)
@@ -41,7 +41,7 @@ def _question(item: Element, document: Document, package: Package) -> Question:
     if not draft.stem and title:
         draft = replace(draft, stem=title)
         content.report("qti.stem_from_title")
-    points = judge.declared_maximum(item)
+    points = judge.declared_maximum()
     question = Question(
         draft,
         where,
@@ -66,9 +66,10 @@ def _draft(item: Element, asked: Asked) -> Draft:
         for one in find_all(item, *FEEDBACK)
         if not any(inner.tag.endswith("Interaction") for inner in one.iter())
     ]
+    asked.rubrics = list(find_all(body, "rubricBlock"))
     _leave_options(asked, body)
     draft = draft_of_body(body, asked, title=" ".join((item.get("title") or "").split()))
-    draft = _with_rubrics(draft, item, body, asked)
+    draft = with_rubrics(draft, asked)
     return _with_stimulus(draft, item, asked)
 
 
@@ -80,37 +81,6 @@ def _leave_options(asked: Asked, body: Element) -> None:
         for one in find_all(option, *FEEDBACK)
     }
     asked.remarks = [one for one in asked.remarks if id(one) not in inside]
-
-
-def _with_rubrics(draft: Draft, item: Element, body: Element, asked: Asked) -> Draft:
-    """Put instructions before the stem; what is for who marks goes to the rubric or explanation."""
-    instructions, notes = [], []
-    criteria: list[Criterion] = []
-    for block in find_all(body, "rubricBlock"):
-        views = set((block.get("view") or "candidate").split())
-        text = asked.content.of(block)
-        if not views <= _SCORER_VIEWS:
-            instructions.append(text)
-        elif draft.kind == "essay":
-            criteria += _criteria(block, text, item, asked)
-        else:
-            notes.append(text)
-    return replace(
-        draft,
-        stem="\n".join(filter(None, (*instructions, draft.stem))),
-        explanation="\n".join(filter(None, (draft.explanation, *notes))),
-        rubric=tuple(criteria),
-        media=asked.content.media or draft.media,
-    )
-
-
-def _criteria(block: Element, text: str, item: Element, asked: Asked) -> list[Criterion]:
-    """Return the lines of a rubric: those of a list with points, else all of it as one."""
-    lines = [one for one in find_all(block, "li") if asked.note(one, "points")]
-    if lines:
-        return [Criterion(asked.content.of(one), float(asked.note(one, "points"))) for one in lines]
-    most = asked.judge.declared_maximum(item)
-    return [Criterion(text, float(most) if most is not None else 1.0)] if text else []
 
 
 def _with_stimulus(draft: Draft, item: Element, asked: Asked) -> Draft:

@@ -27,7 +27,7 @@ def hotspot(element: Element, asked: Asked) -> Draft:
     image, size = _picture(picture, asked)
     key = [text for text in declaration.key_texts if text in ids]
     is_single = declaration.cardinality == "single"
-    credit = choice_credit(asked, declaration, ids, key, is_single=is_single)
+    credit = choice_credit(element, asked, declaration, ids, key, is_single=is_single)
     scoring = credit.scoring
     if scoring == "weighted":
         asked.content.report("qti.scoring_changed")
@@ -35,8 +35,8 @@ def hotspot(element: Element, asked: Asked) -> Draft:
     zones = tuple(
         zone(
             one.get("shape", ""),
-            one.get("coords", ""),
-            size,
+            asked.note(one, "coords") or one.get("coords", ""),
+            (1000.0, 1000.0) if asked.note(one, "coords") else size,
             label=one.get("hotspotLabel") or "",
             is_right=identifier in credit.right,
         )
@@ -46,7 +46,7 @@ def hotspot(element: Element, asked: Asked) -> Draft:
         "hotspot",
         asked.content.of(child(element, "prompt")),
         asked.comments(declaration, ()).explanation,
-        scoring=asked.note(element, "scoring") or ("" if is_single else scoring),
+        scoring="" if is_single else scoring,
         image=image,
         zones=zones,
     )
@@ -76,7 +76,7 @@ def zone(shape: str, coords: str, size: Size, *, label: str, is_right: bool) -> 
     shape = {"rectangle": "rect", "bounded": "poly", "polygon": "poly"}.get(shape, shape)
     if shape == "default":
         return Zone("rect", (0, 0, 1000, 1000), label, is_right)
-    places = _thousandths(coords, size, shape)
+    places = _thousandths(coords, size)
     if places is None or len(places) < _LEAST.get(shape, 1000) or len(places) > 400:
         raise Refusal("qti.zone", shape=shape[:40], coords=coords[:80])
     if shape == "ellipse":
@@ -91,20 +91,19 @@ def zone(shape: str, coords: str, size: Size, *, label: str, is_right: bool) -> 
     return Zone(shape, tuple(whole), label, is_right)
 
 
-def _thousandths(coords: str, size: Size, shape: str) -> list[float] | None:
+def _thousandths(coords: str, size: Size) -> list[float] | None:
     """Return coordinates as shares of the width and, every second one, of the height.
 
-    The third number of a circle is its radius: a share of the width.
+    So the radius of a circle, its third number, is a share of the width.
     """
     found: list[float] = []
-    for place, text in enumerate(coords.replace(";", ",").replace(" ", ",").split(",")):
+    for text in coords.replace(";", ",").replace(" ", ",").split(","):
         if not text:
             continue
         value = number(text.removesuffix("%"))
         if value is None:
             return None
-        is_across = len(found) % 2 == 0 or (shape == "circle" and place == 2)
-        whole = 100.0 if text.endswith("%") else size[0 if is_across else 1]
+        whole = 100.0 if text.endswith("%") else size[len(found) % 2]
         found.append(1000 * float(value) / whole)
     return found
 

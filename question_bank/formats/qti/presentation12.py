@@ -125,6 +125,14 @@ def _medium(element: Element) -> str:
     return shown if tag == "img" else f"{shown}</{tag}>"
 
 
+def beside(presentation: Element | None, response: Response, content: Content) -> str:
+    """Return what stands in the same flow as a response: Blackboard's left sides, as HTML."""
+    for flow in find_all(presentation, "flow"):
+        if any(one is response.element for one in flow):
+            return _written(flow, content, lambda one: "" if one is response.element else None)
+    return ""
+
+
 def right_column(presentation: Element | None, content: Content) -> list[str]:
     """Return the right sides that Blackboard lists apart from the responses, as HTML."""
     for flow in find_all(presentation, "flow"):

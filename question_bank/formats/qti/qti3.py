@@ -1,7 +1,10 @@
-"""QTI 3.0: reading."""
+"""QTI 3.0: reading and writing."""
 
 from question_bank.formats.qti.reading import read_as
+from question_bank.formats.qti.writing.packages import write
 from question_bank.formats.reading import Reading
+
+__all__ = ["read", "write"]
 
 
 def read(data: bytes, filename: str) -> Reading:

@@ -32,6 +32,7 @@ class Judge:
     """
 
     def __init__(self, item: Element) -> None:
+        self._item = item
         self.declarations: Mapping[str, ResponseDeclaration] = read_responses(item)
         self.processing = child(item, "responseProcessing")
         self.template = ""
@@ -114,13 +115,13 @@ class Judge:
         scores = [name for name in names if name.lower() not in _NOT_SCORES]
         return scores[-1] if scores else "SCORE"
 
-    def declared_maximum(self, item: Element) -> Decimal | None:
+    def declared_maximum(self) -> Decimal | None:
         """Return what the item gives at most, as its outcomes say; None where they say nothing."""
         for name in ("MAXSCORE", "MAX_SCORE", "maxScore"):
             value = as_number(self._defaults.get(name))
             if value is not None and value > 0:
                 return value
-        for one in find_all(item, "outcomeDeclaration"):
+        for one in find_all(self._item, "outcomeDeclaration"):
             if one.get("identifier") == self._score_name:
                 value = as_number(one.get("normalMaximum") or "")
                 if value is not None and value > 0:

@@ -102,6 +102,7 @@ class Collector:
     """Gather responses one by one from a stream, nine bytes for each.
 
     People and items may be named by anything hashable; ``item_names`` gives the columns in order.
+    Of a person's responses to one item only the first counts: afterwards the answer was shown.
     """
 
     def __init__(self) -> None:
@@ -126,11 +127,8 @@ class Collector:
         return tuple(self._items)
 
     def responses(self) -> Responses:
-        """Return what was gathered; raises ValueError when somebody answered an item twice."""
-        people, items, correct = self._entries
-        return Responses.from_entries(
-            np.frombuffer(people, dtype=np.int32) if people else np.empty(0, np.int32),
-            np.frombuffer(items, dtype=np.int32) if items else np.empty(0, np.int32),
-            np.frombuffer(correct, dtype=np.int8) if correct else np.empty(0, np.int8),
-            len(self._items),
-        )
+        """Return what was gathered."""
+        people, items, correct = (np.array(entries) for entries in self._entries)
+        place = people.astype(np.int64) * max(1, len(self._items)) + items
+        first = np.unique(place, return_index=True)[1]
+        return Responses.from_entries(people[first], items[first], correct[first], len(self._items))

@@ -20,6 +20,7 @@ from .bank import (
     Source,
     Topic,
 )
+from .exporting import Export
 from .importing import Import, ImportRow
 from .media import ItemMedia
 from .reports import Correction, Report
@@ -40,6 +41,7 @@ __all__ = [
     "WITHDRAWN",
     "Calibration",
     "Correction",
+    "Export",
     "FlagNote",
     "Import",
     "ImportRow",

@@ -1,23 +1,53 @@
 """What can be done with stored items, one module for each act."""
 
 from .approving import approve, approve_for_demo, list_checked_uids
+from .calibrating import CalibrationResult, calibrate
 from .checking import find_broken_versions
+from .correcting import (
+    get_key_correction,
+    list_open_corrections,
+    record_regraded,
+    titles_of,
+)
 from .drawing import PoolLine, StoredItem, get_stored, has_drawable, list_pool
+from .flagging import count_again
+from .following import expire_everywhere
 from .loading import LoadResult, count_by_status, load_packs
+from .reporting import Answered, finds_answered
+from .statistics import find_wrong_sums
+from .submitting import NotReady, Submitted, get_readiness, submit
+from .times import drain_times, note_time
 from .versions import hash_of
 
 __all__ = [
+    "Answered",
+    "CalibrationResult",
     "LoadResult",
+    "NotReady",
     "PoolLine",
     "StoredItem",
+    "Submitted",
     "approve",
     "approve_for_demo",
+    "calibrate",
+    "count_again",
     "count_by_status",
+    "drain_times",
+    "expire_everywhere",
     "find_broken_versions",
+    "find_wrong_sums",
+    "finds_answered",
+    "get_key_correction",
+    "get_readiness",
     "get_stored",
     "has_drawable",
     "hash_of",
     "list_checked_uids",
+    "list_open_corrections",
     "list_pool",
     "load_packs",
+    "note_time",
+    "record_regraded",
+    "submit",
+    "titles_of",
 ]

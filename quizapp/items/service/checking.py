@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from quizapp.core.db import db
 from quizapp.review import service as review
 
-from .. import rules
-from ..models import APPROVED, Item, ItemVersion
+from ..models import APPROVED, Item, ItemVersion, Report
+from ..models.reports import OPEN
 from .approving import SUBJECT
 from .versions import hash_of
 
@@ -31,15 +31,28 @@ def _changed_versions() -> Iterator[str]:
 
 def _wrongly_signed() -> Iterator[str]:
     """Yield what is wrong with the signatures of the versions that learners meet."""
-    signed = review.signatures_of(SUBJECT)
+    signed = review.published_hashes(SUBJECT)
     rows = db.session.execute(
         select(Item.id, ItemVersion.id.label("version_id"), ItemVersion.content_hash)
         .join(ItemVersion, ItemVersion.id == Item.current_version_id)
         .where(Item.status == APPROVED)
     )
     for row in rows:
-        hashes = signed.get(row.version_id, {})
-        if any(signed_hash != row.content_hash for signed_hash in hashes.values()):
-            yield f"items_version {row.version_id}: signed for other content"
-        if not rules.is_signed(hashes.keys()):
+        if row.version_id not in signed:
             yield f"items_item {row.id}: approved without the signatures for it"
+        elif signed[row.version_id] != row.content_hash:
+            yield f"items_version {row.version_id}: signed for other content"
+
+
+def find_wrong_counts() -> Iterator[str]:
+    """Yield items whose count of open reports is not that of the reports."""
+    counts = dict(
+        db.session.execute(
+            select(Report.item_id, func.count())
+            .where(Report.state == OPEN)
+            .group_by(Report.item_id)
+        ).all()
+    )
+    for item_id, number in db.session.execute(select(Item.id, Item.open_reports)):
+        if counts.get(item_id, 0) != number:
+            yield f"items_item {item_id}: {number} open reports, {counts.get(item_id, 0)} rows"

@@ -151,9 +151,7 @@ def list_corrections(viewer: Viewer) -> list[CorrectionLine]:
     rows = db.session.execute(
         _public()
         .add_columns(Item.title)
-        .where(
-            Correction.organisation_id == viewer.organisation_id, Item.deleted_at.is_(None)
-        )
+        .where(Correction.organisation_id == viewer.organisation_id, Item.deleted_at.is_(None))
         .order_by(Correction.at.desc(), Correction.id.desc())
         .limit(SHOWN)
     ).all()

@@ -164,7 +164,7 @@ def save(
 
     ``is_final``: topics and documents that were typed and do not exist are made; otherwise what was
     typed is kept as it is, because it may be half a word. Raises Conflict when somebody else saved
-    meanwhile, Refusal while the item is under review or in the bin, LookupError for items of others.
+    meanwhile, Refusal while the item is under review or in the bin, LookupError for others' items.
     """
     item = finding.find_item(viewer, public_id, for_change=True)
     _refuse_unless_open(item)

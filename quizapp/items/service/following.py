@@ -129,7 +129,7 @@ def contributions_since(day: date) -> Iterator[Rewardable]:
 
 
 def _contributions(published: Sequence[review.FirstPublication]) -> Iterator[Rewardable]:
-    """Yield what these publications earn their items' authors; nothing for what came from outside."""
+    """Yield what publications earn their items' authors; nothing for what came from outside."""
     ids = [one.thread_id for one in published if one.author_id is not None]
     authors = dict(
         db.session.execute(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from flask_babel import gettext as _
 
 from question_bank.formats.pack import Pack, PackItem, PackSource
-from question_bank.formats.problems import Problem
+from question_bank.formats.problems import Problem, Where
 from question_bank.items import Item as BankItem
 from question_bank.items import building
 from question_bank.items.draft import Draft
@@ -56,8 +56,8 @@ def check_draft(item: Item, content: str, today: date) -> Readiness:
     if built.item is not None:
         found += check_item(_packed(item, built.item, papers, source, today), _pack(source), today)
     missing = [*_missing(draft, papers, source)]
-    errors = missing + [word(one) for one in found if _is_hard(one)]
-    warnings = [word(one) for one in found if not _is_hard(one) and one.code not in _SAID]
+    errors = missing + [_words(one) for one in found if _is_hard(one)]
+    warnings = [_words(one) for one in found if not _is_hard(one) and one.code not in _SAID]
     return Readiness(
         draft=draft,
         papers=papers,
@@ -69,6 +69,12 @@ def check_draft(item: Item, content: str, today: date) -> Readiness:
 
 
 _SAID = frozenset({"quality.clause_missing"})  # by this module, also for a draft without an item
+
+
+def _words(found: Problem) -> str:
+    """Word a problem without the item's own name, but with the number of a case's part."""
+    part = (found.where.item or "").partition("/")[2]
+    return word(replace(found, where=Where(item=part or None)))
 
 
 def _is_hard(found: Problem) -> bool:

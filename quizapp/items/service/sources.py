@@ -195,7 +195,7 @@ def _relabel(source: Source) -> None:
     ]
     if values:
         db.session.execute(update(Item), values)
-        index_items([value["id"] for value in values])
+        index_items([item_id for item_id, _clause in rows])
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from question_bank.items import Choosable
 from question_bank.psychometrics.classical import PairSums
@@ -111,13 +111,19 @@ def _tally(sets: Iterable[FinalSet]) -> dict[int, Row]:
     return {version_id: tally.row() for version_id, tally in tallies.items()}
 
 
-def count_days(since: date | None = None, progress: Progress | None = None) -> int:
-    """Compute the sums of every day from ``since`` on anew; return how many rows differed.
+def first_unsettled() -> date:
+    """Return the first day that may still change, or was never counted because nobody did."""
+    last_counted = db.session.scalar(select(func.max(ItemStatistic.day)))
+    if last_counted is None:
+        return BEGINNING
+    return min(last_counted, clock.now().date() - timedelta(days=OPEN_DAYS))
 
-    ``since`` None takes the days that may still change. Each day is a transaction of its own;
-    ``progress`` is called after it.
+
+def count_days(first: date, progress: Progress | None = None) -> int:
+    """Compute the sums of every day from ``first`` on anew; return how many rows differed.
+
+    Each day is a transaction of its own; ``progress`` is called after it.
     """
-    first = since or clock.now().date() - timedelta(days=OPEN_DAYS)
     differed = 0
     seen = set()
     for day, rows in _days(first):
@@ -197,8 +203,10 @@ def find_wrong_sums() -> Iterator[str]:
             yield f"items_statistic on {day}: sums without responses"
 
 
-def recently_answered() -> set[int]:
-    """Return the versions that were answered on a day that may still change."""
-    since = clock.now().date() - timedelta(days=OPEN_DAYS)
-    recent = select(ItemStatistic.version_id).where(ItemStatistic.day >= since).distinct()
-    return set(db.session.scalars(recent))
+def answered_since(day: date) -> set[int]:
+    """Return the versions with sums on ``day`` or later."""
+    return set(
+        db.session.scalars(
+            select(ItemStatistic.version_id).where(ItemStatistic.day >= day).distinct()
+        )
+    )

@@ -224,16 +224,17 @@ def merge_topic(viewer: Viewer, topic_id: int, into_id: int) -> int:
         raise Refusal(_("A topic cannot be merged into itself."), status=422)
     for child in (one for one in lines if one.parent_id == line.id):
         move_topic(viewer, child.id, into.id)
-    moved = db.session.execute(
+    moved = db.session.scalars(
         update(Item)
         .where(Item.organisation_id == viewer.organisation_id, Item.topic_id == topic_id)
         .values(topic_id=into_id, theme_id=into.theme_id)
-    ).rowcount
+        .returning(Item.id)
+    ).all()
     db.session.flush()
     db.session.delete(db.session.get_one(Topic, topic_id))
     audit.record("items.topic_merged", f"topic:{topic_id}", actor_id=viewer.id, into=into_id)
     on_commit(get_stored.cache_clear)
-    return int(moved)
+    return len(moved)
 
 
 @atomic

@@ -1,6 +1,17 @@
 """Pages of the bank, one module for each desk."""
 
-from . import importing
+from . import bank, edit, exporting, importing, media, quality, sources, topics, versions
 from .blueprint import bp
 
-__all__ = ["bp", "importing"]
+__all__ = [
+    "bank",
+    "bp",
+    "edit",
+    "exporting",
+    "importing",
+    "media",
+    "quality",
+    "sources",
+    "topics",
+    "versions",
+]

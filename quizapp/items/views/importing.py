@@ -149,8 +149,9 @@ def decide(import_id: str, position: int) -> Any:
         return redirect(_address(import_id, position), 303)
     if number > 1:
         flash(_("%(number)s questions were settled in the same way.", number=number), "ok")
-    following = importing.find_open_position(viewer(), import_id)
-    return redirect(_address(import_id, following or position), 303)
+    panel = importing.view_row(viewer(), import_id, position)
+    following = importing.find_next_decision(viewer(), import_id) if number else None
+    return redirect(_address(import_id, following or panel.next_position or position), 303)
 
 
 def _correct(import_id: str, position: int) -> Any:

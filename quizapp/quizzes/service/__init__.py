@@ -1,5 +1,7 @@
 """The front door of the quiz engine: start, answer, finish, look back."""
 
+from . import telling  # noqa: F401 - importing it registers what this room tells
+from .answered import get_answered
 from .answering import Answered, Submission, answer
 from .finishing import close_stale, finish, forget_times, submit
 from .past import PastSet, record_past
@@ -15,6 +17,14 @@ from .reading import (
     list_review,
     reward_sources,
 )
+from .regrading import (
+    RegradeNotice,
+    find_wrong_regrades,
+    list_regrade_notices,
+    regrade,
+    regrade_open,
+    see_regrades,
+)
 from .starting import start_daily
 from .verdicts import Verdict
 
@@ -23,6 +33,7 @@ __all__ = [
     "AttemptView",
     "OpenSet",
     "PastSet",
+    "RegradeNotice",
     "ReviewLine",
     "Shown",
     "Submission",
@@ -31,13 +42,19 @@ __all__ = [
     "close_stale",
     "find_daily",
     "find_open_earlier",
+    "find_wrong_regrades",
     "finish",
     "forget_times",
+    "get_answered",
     "get_attempt",
     "get_shown",
+    "list_regrade_notices",
     "list_review",
     "record_past",
+    "regrade",
+    "regrade_open",
     "reward_sources",
+    "see_regrades",
     "start_daily",
     "submit",
 ]

@@ -154,9 +154,7 @@ def _sign(
             comment=comment.strip()[:COMMENT_LENGTH],
         )
     )
-    audit.record(
-        f"review.{decision}", f"case:{case.public_id}", actor_id=viewer.id, level=level
-    )
+    audit.record(f"review.{decision}", f"case:{case.public_id}", actor_id=viewer.id, level=level)
     db.session.flush()
 
 

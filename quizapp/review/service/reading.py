@@ -1,4 +1,4 @@
-"""Reading the desk: what waits for whom, one case with its wording, and everything that was said."""
+"""Reading the desk: what waits for whom, one case with its wording, and all that was said."""
 
 from __future__ import annotations
 
@@ -126,9 +126,7 @@ def list_queue(viewer: Viewer, view: str | None = None) -> Queue:
     """Return what is under review in a view of this person: statements do not grow with it."""
     chosen = view if view in VIEWS else default_view(viewer)
     rows = db.session.execute(
-        _lines(*_in_view(viewer, chosen))
-        .order_by(ReviewCase.moved_at, ReviewCase.id)
-        .limit(MOST)
+        _lines(*_in_view(viewer, chosen)).order_by(ReviewCase.moved_at, ReviewCase.id).limit(MOST)
     ).all()
     counts = {
         name: db.session.scalar(
@@ -303,4 +301,3 @@ def find_case(subject: str, subject_id: int) -> str | None:
             ReviewCase.subject == subject, ReviewCase.subject_id == subject_id
         )
     )
-

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import Select, select
 
 from quizapp.accounts.access import Viewer
@@ -12,7 +14,7 @@ from ..models import ReviewCase, Signature
 from .reading import WAITING, _in_view
 
 
-def threads_signed_by(organisation_id: int, subject: str, person: str) -> Select[tuple[int]]:
+def threads_signed_by(organisation_id: int, subject: str, person: str) -> Select[Any]:
     """Return the query of the things that a person, by public id, passed or returned once."""
     return (
         select(ReviewCase.thread_id)
@@ -26,7 +28,7 @@ def threads_signed_by(organisation_id: int, subject: str, person: str) -> Select
     )
 
 
-def threads_waiting_for(viewer: Viewer, subject: str) -> Select[tuple[int]]:
+def threads_waiting_for(viewer: Viewer, subject: str) -> Select[Any]:
     """Return the query of the things whose wording this person may sign now."""
     return select(ReviewCase.thread_id).where(
         ReviewCase.subject == subject, *_in_view(viewer, WAITING)

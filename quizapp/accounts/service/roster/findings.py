@@ -25,11 +25,15 @@ WHOLE_FILE = Line("", 0)
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One sentence, already in the language of the person who asked."""
+    """One sentence, already in the language of the person who asked.
+
+    ``field`` is the column at fault; empty when the sentence is about the line.
+    """
 
     line: Line
     severity: Severity
     text: str
+    field: str = ""
 
 
 @dataclass
@@ -38,17 +42,17 @@ class Findings:
 
     messages: list[Message] = field(default_factory=list)
 
-    def error(self, line: Line, text: str) -> None:
+    def error(self, line: Line, text: str, field: str = "") -> None:
         """Add what keeps the whole file from being imported."""
-        self.messages.append(Message(line, "error", text))
+        self.messages.append(Message(line, "error", text, field))
 
-    def warning(self, line: Line, text: str) -> None:
+    def warning(self, line: Line, text: str, field: str = "") -> None:
         """Add what should be looked at, and is imported all the same."""
-        self.messages.append(Message(line, "warning", text))
+        self.messages.append(Message(line, "warning", text, field))
 
-    def info(self, line: Line, text: str) -> None:
+    def info(self, line: Line, text: str, field: str = "") -> None:
         """Add what will happen."""
-        self.messages.append(Message(line, "info", text))
+        self.messages.append(Message(line, "info", text, field))
 
 
 def shown(text: str) -> str:

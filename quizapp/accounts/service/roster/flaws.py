@@ -12,7 +12,7 @@ from .reading import Row
 def report_flaws(row: Row, findings: Findings) -> bool:
     """Report every flaw of a row; return whether there is one."""
     for field, flaw in row.flaws.items():
-        findings.error(row.line, _flaw_text(field, flaw))
+        findings.error(row.line, _flaw_text(field, flaw), field)
     return bool(row.flaws)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeVar
@@ -49,6 +49,24 @@ class KnownPerson:
     memberships: list[Span] = field(default_factory=list)
     is_away: bool = False
     roles: set[tuple[str, int]] = field(default_factory=set)
+
+
+@dataclass(frozen=True)
+class Known:
+    """All that a plan asks of the database; ``people`` by normal number."""
+
+    units: Sequence[KnownUnit]
+    people: Mapping[str, KnownPerson]
+    administrators: Collection[int]
+
+
+def read_known(organisation_id: int, keys: Collection[str], today: date) -> Known:
+    """Return what is known of an organisation and of the people with these normal numbers."""
+    return Known(
+        units=known_units(organisation_id),
+        people=known_people(organisation_id, keys, today),
+        administrators=root_administrators(organisation_id),
+    )
 
 
 def chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:

@@ -81,7 +81,7 @@ def read_entry(row: Row, unit: UnitRef | None, today: date, findings: Findings) 
     )
     _check_texts(entry, findings)
     if entry.since and entry.ends and entry.ends <= entry.since:
-        findings.error(row.line, _("The last day lies before the first day."))
+        findings.error(row.line, _("The last day lies before the first day."), "until")
     return entry if len(findings.messages) == before else None
 
 
@@ -96,10 +96,13 @@ def _day(row: Row, field_name: str, today: date, findings: Findings) -> date | N
                 text=shown(text),
                 column=column_name(field_name),
             ),
+            field_name,
         )
     elif day and field_name == "since" and not FIRST_DAY <= day <= today + FARTHEST:
         findings.error(
-            row.line, _("The first day %(day)s is not likely. Please check it.", day=day)
+            row.line,
+            _("The first day %(day)s is not likely. Please check it.", day=day),
+            field_name,
         )
     return day
 
@@ -120,6 +123,7 @@ def _meaning(row: Row, field_name: str, words: Mapping[str, str], findings: Find
                 text=shown(text),
                 column=column_name(field_name),
             ),
+            field_name,
         )
     return meaning
 
@@ -127,9 +131,11 @@ def _meaning(row: Row, field_name: str, words: Mapping[str, str], findings: Find
 def _check_texts(entry: Entry, findings: Findings) -> None:
     """Report what is missing and what is longer than can be stored."""
     if not entry.key:
-        findings.error(entry.line, _("“%(name)s” has no employee number.", name=shown(entry.name)))
+        text = _("“%(name)s” has no employee number.", name=shown(entry.name))
+        findings.error(entry.line, text, "number")
     if not entry.name:
-        findings.error(entry.line, _("%(number)s has no name.", number=shown(entry.number)))
+        text = _("%(number)s has no name.", number=shown(entry.number))
+        findings.error(entry.line, text, "name")
     for text, longest, column in (
         (max(entry.number, entry.key, key=len), MAX_NUMBER, "number"),
         (entry.name, MAX_NAME, "name"),
@@ -143,6 +149,7 @@ def _check_texts(entry: Entry, findings: Findings) -> None:
                     column=column_name(column),
                     length=longest,
                 ),
+                column,
             )
 
 
@@ -167,6 +174,7 @@ def belong_together(entries: list[Entry], findings: Findings) -> list[Entry] | N
                     number=shown(other.number),
                     line=first.line.number,
                 ),
+                "number",
             )
         return None
     return _in_order(entries, findings)
@@ -189,7 +197,7 @@ def _is_same_person(first: Entry, other: Entry, findings: Findings) -> bool:
         )
     else:
         return True
-    findings.error(other.line, text)
+    findings.error(other.line, text, "number")
     return False
 
 
@@ -211,6 +219,7 @@ def _in_order(entries: list[Entry], findings: Findings) -> list[Entry] | None:
                     "The days of this line overlap with line %(line)s.",
                     line=before.line.number,
                 ),
+                "since",
             )
             return None
         if shared == 1:
@@ -230,6 +239,7 @@ def change_of(
         findings.error(
             last.line,
             _("The employee number %(number)s belongs to a demo account.", number=last.number),
+            "number",
         )
         return None
     if last.state == CLOSED:
@@ -242,6 +252,7 @@ def change_of(
                 "“on duty”.",
                 name=known.name,
             ),
+            "state",
         )
         return PersonChange(last.line, known.id, known.number)
     return _changed(entries, known, today, findings)
@@ -255,7 +266,7 @@ def _new_person(entries: list[Entry], today: date, findings: Findings) -> Person
         )
         return None
     if last.unit is None:
-        findings.error(last.line, _("%(name)s has no unit.", name=shown(last.name)))
+        findings.error(last.line, _("%(name)s has no unit.", name=shown(last.name)), "unit_path")
         return None
     return PersonChange(
         line=last.line,
@@ -301,6 +312,7 @@ def _changed(
                 old=known.name,
                 new=shown(last.name),
             ),
+            "name",
         )
     if not known.is_active:
         findings.info(last.line, _("The account of %(name)s will be opened.", name=known.name))
@@ -341,14 +353,15 @@ def _report_note(line: Line, note: str, recorded: list[timeline.Span], findings:
         findings.warning(
             line,
             _("Other days are recorded before today, and stay. The unit counts from today."),
+            "since",
         )
     elif note == timeline.RECORDED_STAYS:
-        findings.warning(line, _("Other days are recorded for this time, and stay."))
+        findings.warning(line, _("Other days are recorded for this time, and stay."), "since")
     elif note == timeline.LATER_MOVE:
         day = recorded[-1].starts.isoformat()
-        findings.error(line, _("A move from %(day)s on is already recorded.", day=day))
+        findings.error(line, _("A move from %(day)s on is already recorded.", day=day), "since")
     else:
-        findings.error(line, _("With this last day there would be no day in the unit."))
+        findings.error(line, _("With this last day there would be no day in the unit."), "until")
 
 
 def _new_roles(
@@ -367,5 +380,6 @@ def _new_roles(
                 "%(name)s will administer their unit and all below it.",
                 name=shown(entry.name),
             ),
+            "role",
         )
     return (grant,)

@@ -12,6 +12,7 @@ from quizapp.org.rules import KINDS, TEAM, normal_name, normal_number
 
 from .findings import Findings, Line, shown
 from .plan import UnitRef
+from .reach import code_outside, unit_outside
 from .reading import Row
 from .tree import MAX_CODE, MAX_NAME, Ambiguous, Node, Tree
 from .words import LEVELS, vocabulary
@@ -20,11 +21,12 @@ from .words import LEVELS, vocabulary
 @dataclass(frozen=True, slots=True)
 class Place:
     """A unit as a row names it: names from the top down, each with its level where a column says
-    it, and the code of the last one; both may be empty."""
+    it, and the code of the last one; both may be empty. ``field`` is the column that says it."""
 
     names: tuple[str, ...]
     kinds: tuple[str, ...]
     code: str
+    field: str = ""
 
     def __bool__(self) -> bool:
         """Tell whether the row names a unit at all."""
@@ -35,10 +37,12 @@ def place_of(row: Row) -> Place:
     """Return the unit that a row names; a path goes before columns for each level."""
     names = vocabulary().path_parts(row.text("unit_path"))
     kinds = [""] * len(names)
+    field = "unit_path" if names else "unit_code"
     if not names:
         levels = [(row.text(level), level) for level in LEVELS if row.text(level)]
         names, kinds = [name for name, _kind in levels], [kind for _name, kind in levels]
-    return Place(tuple(names), tuple(kinds), row.text("unit_code"))
+        field = kinds[-1] if kinds else field
+    return Place(tuple(names), tuple(kinds), row.text("unit_code"), field)
 
 
 class _Lost(Exception):
@@ -78,7 +82,7 @@ class Places:
                 self._try(place, first[place], lambda place, _line: self._tree.find(place.names))
         for place, text in self._lost.items():
             for line in lines[place]:
-                self._findings.error(line, text)
+                self._findings.error(line, text, place.field)
 
     def unit_of(self, row: Row) -> UnitRef | None:
         """Return the unit of a row; None when it names none, or none that was found."""
@@ -108,6 +112,8 @@ class Places:
         else:
             if node is None:
                 self._lost[place] = _("The unit “%(path)s” is not known.", path=path)
+            elif not self._tree.covers(node.ref):
+                self._lost[place] = unit_outside(path or place.code)
             elif not node.is_active:
                 self._lost[place] = _("The unit “%(name)s” is closed.", name=shown(node.name))
             else:
@@ -135,6 +141,8 @@ class Places:
             raise _Lost(_("The unit code %(code)s is not known.", code=shown(place.code)))
         if node is None:
             return self._with_new_code(place, line)
+        if not self._tree.covers(node.ref):
+            raise _Lost(code_outside(place.code))
         return self._follow_path(node, place, line) if place.names else node
 
     def _refuse_contradiction(self, place: Place, line: Line) -> None:
@@ -180,6 +188,8 @@ class Places:
         above = Place(place.names[:-1], place.kinds[:-1], "")
         parent = self._by_path(above, line) if above.names else None
         if parent is not None and parent.ref != node.parent:
+            if not self._tree.covers(parent.ref):
+                raise _Lost(unit_outside(shown(" / ".join(above.names))))
             node.parent = parent.ref
         node.name, node.line = normal_name(place.names[-1]), line
         return node
@@ -192,6 +202,8 @@ class Places:
             if known is not None:
                 node, depth = known, length
                 break
+        if not self._tree.covers(node.ref):
+            raise _Lost(unit_outside(shown(" / ".join(place.names))))
         deepest = len(KINDS) - 1  # below the group
         if self._depth(node) + len(place.names) - depth > deepest:
             raise _Lost(_("A path has at most %(levels)s levels.", levels=deepest))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from .findings import Line, Message
+from .known import KnownPerson
+from .reach import Reach
 from .reading import Table
 from .timeline import UNSETTLED, Settled
 
@@ -24,6 +26,7 @@ class UnitChange:
     kind: str
     name: str | None
     parent: UnitRef | None
+    line: Line
 
     @property
     def effects(self) -> Iterator[str]:
@@ -83,6 +86,9 @@ class Plan:
     units: tuple[UnitChange, ...]
     people: tuple[PersonChange, ...]
     unchanged: int  # people in the file who stay as they are
+    reach: Reach
+    before: Mapping[str, KnownPerson]  # the people of the file as they are, by normal number
+    paths: Mapping[UnitRef, str]  # where every unit lies, as it would be
 
     @property
     def errors(self) -> int:

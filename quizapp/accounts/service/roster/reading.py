@@ -61,7 +61,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """What a file says: people, units when it has a sheet of them, and notes about the reading."""
+    """What a file says: people, units when it has a sheet of them, and notes about the reading.
+
+    ``headers`` gives the row of column names, by what a line calls its sheet.
+    """
 
     filename: str
     digest: str  # SHA-256 of the bytes, for the log
@@ -69,6 +72,18 @@ class Table:
     units: tuple[Row, ...]
     has_units: bool
     notes: tuple[Message, ...]
+    headers: Mapping[str, Header]
+
+    def __len__(self) -> int:
+        """Count the lines that say something."""
+        return len(self.people) + len(self.units)
+
+    def cell(self, line: Line, field_name: str) -> str:
+        """Return a cell as spreadsheets call it (F12); empty when there is no such column."""
+        header = self.headers.get(line.sheet)
+        if header is None or field_name not in header.columns:
+            return ""
+        return f"{_letters(header.columns[field_name])}{line.number}"
 
 
 @dataclass(frozen=True)
@@ -175,12 +190,18 @@ def _text_rows(data: bytes) -> list[Sequence[Any]]:
             rows.append(row)
             if len(rows) > MAX_ROWS + HEADER_WITHIN:
                 raise too_many_rows()
-    except csv.Error:
-        raise Refusal(
-            _("Quotation marks do not match in the lines up to %(line)s.", line=reader.line_num),
-            status=422,
-        ) from None
+    except csv.Error as error:
+        raise _refused_text(error, reader.line_num) from None
     return rows
+
+
+def _refused_text(error: csv.Error, line: int) -> Refusal:
+    """Return the refusal of a text file that cannot be cut into cells."""
+    if "limit" in str(error):
+        words = _("A cell in the lines up to %(line)s is far too long for a roster.", line=line)
+    else:
+        words = _("Quotation marks do not match in the lines up to %(line)s.", line=line)
+    return Refusal(words, status=422)
 
 
 def _decoded(data: bytes) -> str:
@@ -224,8 +245,10 @@ def _collect(sheets: Iterator[_Sheet], filename: str, data: bytes, findings: Fin
     if not found:
         raise missing_column(best)
     lines = {PEOPLE: [], UNITS: []}  # type: dict[str, list[Row]]
+    headers: dict[str, Header] = {}
     for sheet, header in found:
         name = sheet.name if len(found) > 1 else ""
+        headers[name] = header
         _note_unused(header, name, findings)
         lines[header.kind].extend(_rows(sheet, header, name))
     if not lines[PEOPLE] and not lines[UNITS]:
@@ -239,7 +262,18 @@ def _collect(sheets: Iterator[_Sheet], filename: str, data: bytes, findings: Fin
         units=tuple(lines[UNITS]),
         has_units=any(header.kind == UNITS for _sheet, header in found),
         notes=tuple(findings.messages),
+        headers=headers,
     )
+
+
+def _letters(place: int) -> str:
+    """Return the letters of a column, its place counted from 0: A is 0, AA is 26."""
+    letters = ""
+    place += 1
+    while place:
+        place, rest = divmod(place - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
 
 
 def _note_unused(header: Header, sheet: str, findings: Findings) -> None:

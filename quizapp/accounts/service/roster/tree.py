@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, zip_longest
 
@@ -40,8 +40,15 @@ class Node:
 class Tree:
     """All units of an organisation by what a file may call them."""
 
-    def __init__(self, units: Sequence[KnownUnit]) -> None:
-        """Begin with what is stored; ``units`` hold exactly one root."""
+    def __init__(
+        self, units: Sequence[KnownUnit], within: Collection[UnitRef] | None = None
+    ) -> None:
+        """Begin with what is stored; ``units`` hold exactly one root.
+
+        ``within`` are the units that may be changed and filled; None: all of them. Beyond them
+        only what lies above can be found, so that nothing is learnt of the rest.
+        """
+        self._within = within
         self._stored = {unit.id: unit for unit in units}
         self.nodes = {u.id: Node(u.id, u.parent_id, u.kind, u.name, u.code) for u in units}
         for unit in units:
@@ -51,18 +58,42 @@ class Tree:
         self._named: dict[str, list[Node]] = {}
         self._below: dict[tuple[UnitRef | None, str], list[Node]] = {}
         self._last_new = 0
+        self._seen = self._visible()
         self.index_names()
 
     def index_names(self) -> None:
         """Let units be found by the names and places they have now; closed ones come last."""
         self._named, self._below = defaultdict(list), defaultdict(list)
         for node in sorted(self.nodes.values(), key=lambda node: not node.is_active):
+            if self.is_hidden(node.ref):
+                continue
             node.key = normal_number(node.name)
             self._named[node.key].append(node)
             self._below[node.parent, node.key].append(node)
 
+    def _visible(self) -> set[UnitRef]:
+        """Return the stored units that may be named: those within, and all above them."""
+        if self._within is None:
+            return set(self._stored)
+        above = {node.ref for ref in self._within for node in self.above(ref)}
+        return above.union(self._within)
+
+    def is_hidden(self, ref: UnitRef) -> bool:
+        """Tell whether a unit is none of the asking person's business; a new one never is."""
+        return ref in self._stored and ref not in self._seen
+
+    def covers(self, ref: UnitRef | None) -> bool:
+        """Tell whether a unit may be changed and filled; a new one as the unit it hangs below."""
+        if self._within is None:
+            return True
+        seen: set[UnitRef] = set()
+        while ref is not None and ref not in self._stored and ref not in seen:
+            seen.add(ref)
+            ref = self.nodes[ref].parent
+        return ref in self._within
+
     def by_code(self, code: str) -> Node | None:
-        """Return the unit with this code, or with one that looks the same."""
+        """Return the unit with this code, or with one that looks the same; a hidden one too."""
         ref = self._codes.get(normal_number(code))
         return None if ref is None else self.nodes[ref]
 
@@ -172,7 +203,8 @@ class Tree:
                 continue
             parent = self.nodes[node.parent]
             if not parent.is_active:
-                findings.error(node.line, _("The unit “%(name)s” is closed.", name=parent.name))
+                text = _("The unit “%(name)s” is closed.", name=parent.name)
+                findings.error(node.line, text, "parent")
             elif not may_contain(parent.kind, node.kind):
                 findings.error(
                     node.line,
@@ -183,6 +215,7 @@ class Tree:
                         parent=shown(parent.name),
                         parents=kind_name(parent.kind),
                     ),
+                    "kind",
                 )
 
     def _report_circles(self, findings: Findings) -> set[UnitRef]:
@@ -209,6 +242,7 @@ class Tree:
         findings.error(
             min(lines, default=WHOLE_FILE),
             _("These units lie below each other in a circle: %(names)s", names=" → ".join(names)),
+            "parent",
         )
 
     def _is_changed(self, node: Node) -> bool:
@@ -248,12 +282,12 @@ class Tree:
     def _change(self, node: Node) -> UnitChange | None:
         stored = self._stored.get(node.ref)
         if stored is None:
-            return UnitChange(node.ref, node.code, node.kind, node.name, node.parent)
+            return UnitChange(node.ref, node.code, node.kind, node.name, node.parent, node.line)
         name = node.name if node.name != stored.name else None
         parent = node.parent if node.parent != stored.parent_id else None
         if name is None and parent is None:
             return None
-        return UnitChange(node.ref, node.code, node.kind, name, parent)
+        return UnitChange(node.ref, node.code, node.kind, name, parent, node.line)
 
 
 def kind_name(kind: str) -> str:

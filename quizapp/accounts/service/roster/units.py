@@ -11,6 +11,7 @@ from quizapp.org.rules import GROUP, normal_name, normal_number
 from .findings import Findings, shown
 from .flaws import report_flaws
 from .reading import Row
+from .reach import code_outside
 from .tree import MAX_CODE, MAX_NAME, Node, Tree, kind_name
 from .words import vocabulary, word_key
 
@@ -37,6 +38,7 @@ def lay_units(tree: Tree, rows: tuple[Row, ...], findings: Findings) -> None:
                     code=shown(row.text("code")),
                     line=lines[key],
                 ),
+                "code",
             )
             continue
         lines[key] = row.line.number
@@ -57,11 +59,11 @@ def _is_complete(row: Row, findings: Findings) -> bool:
         findings.error(row.line, _("This unit has no code or no name."))
     elif len(code) > MAX_CODE:
         findings.error(
-            row.line, _("A unit code has at most %(length)s characters.", length=MAX_CODE)
+            row.line, _("A unit code has at most %(length)s characters.", length=MAX_CODE), "code"
         )
     elif len(name) > MAX_NAME:
         findings.error(
-            row.line, _("A unit name has at most %(length)s characters.", length=MAX_NAME)
+            row.line, _("A unit name has at most %(length)s characters.", length=MAX_NAME), "name"
         )
     else:
         return True
@@ -73,16 +75,19 @@ def _node(tree: Tree, row: Row, findings: Findings) -> Node | None:
     code, name, word = row.text("code"), row.text("name"), row.text("kind")
     kind = vocabulary().kinds.get(word_key(word), "")
     if word and not kind:
-        findings.error(row.line, _("The level “%(word)s” is not known.", word=shown(word)))
+        findings.error(row.line, _("The level “%(word)s” is not known.", word=shown(word)), "kind")
         return None
     node = tree.by_code(code)
+    if node is not None and tree.is_hidden(node.ref):
+        findings.error(row.line, code_outside(code), "code")
+        return None
     if _is_root(tree, node, kind):
         _stand_for_root(tree, row, findings)
         return None
     if node is None:
         kind = kind or vocabulary().kind_by_ending(name) or ""
         if not kind:
-            findings.error(row.line, _("Say the level of “%(name)s”.", name=shown(name)))
+            findings.error(row.line, _("Say the level of “%(name)s”.", name=shown(name)), "kind")
             return None
         return tree.add(tree.root, name, kind, code, row.line)
     if not node.is_active:
@@ -98,6 +103,7 @@ def _node(tree: Tree, row: Row, findings: Findings) -> Node | None:
                 name=shown(node.name),
                 kind=kind_name(node.kind),
             ),
+            "kind",
         )
         return None
     node.name, node.line = normal_name(name), row.line
@@ -113,12 +119,13 @@ def _stand_for_root(tree: Tree, row: Row, findings: Findings) -> None:
     """Take a row of the level group as the organisation itself, which keeps its own name."""
     root = tree.nodes[tree.root]
     if row.text("parent"):
-        findings.error(row.line, _("A group has no unit above it."))
+        findings.error(row.line, _("A group has no unit above it."), "parent")
         return
     if root.line.number and root.line != row.line:
         findings.error(
             row.line,
             _("There is one group; it stands in line %(line)s already.", line=root.line.number),
+            "kind",
         )
         return
     root.line = row.line
@@ -131,6 +138,7 @@ def _stand_for_root(tree: Tree, row: Row, findings: Findings) -> None:
                 name=shown(row.text("name")),
                 root=root.name,
             ),
+            "name",
         )
 
 
@@ -143,9 +151,11 @@ def _hang(tree: Tree, one: _Listed, findings: Findings) -> None:
     if not above or one.node.ref == tree.root:
         return
     parent = tree.by_code(above) or tree.by_name(above)
-    if parent is None:
-        findings.error(one.row.line, _("The parent unit %(code)s is not known.", code=shown(above)))
+    if parent is None or tree.is_hidden(parent.ref):
+        text = _("The parent unit %(code)s is not known.", code=shown(above))
+        findings.error(one.row.line, text, "parent")
     elif parent.ref == one.node.ref:
-        findings.error(one.row.line, _("“%(name)s” lies below itself.", name=shown(one.node.name)))
+        text = _("“%(name)s” lies below itself.", name=shown(one.node.name))
+        findings.error(one.row.line, text, "parent")
     else:
         one.node.parent = parent.ref

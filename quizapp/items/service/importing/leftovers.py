@@ -54,7 +54,7 @@ def _head() -> list[str]:
     return [
         _("Place in the file"),
         _("Why it was not imported"),
-        _("Kind"),
+        _("Question type"),
         _("Stem"),
         *(_("Option %(letter)s", letter=letter) for letter in LETTERS),
         _("Answer"),

@@ -221,6 +221,24 @@ def _count_like(beside: Sequence[tuple[int, str]], asked: str) -> int:
 
 
 def find_open_position(viewer: Viewer, public_id: str) -> int | None:
+    """Return the row to look at first: one to decide, else refused, repeated, or simply the first.
+
+    None when there are no rows.
+    """
+    batch = get_import(viewer, public_id)
+    found = db.session.execute(
+        select(ImportRow.status, func.min(ImportRow.position))
+        .where(ImportRow.import_id == batch.id)
+        .group_by(ImportRow.status)
+    )
+    first = {status: position for status, position in found}
+    for status in (rows.DECISION, rows.REFUSED, rows.DUPLICATE):
+        if status in first:
+            return first[status]
+    return min(first.values(), default=None)
+
+
+def find_next_decision(viewer: Viewer, public_id: str) -> int | None:
     """Return the first row that waits for a decision; None when there is none."""
     batch = get_import(viewer, public_id)
     return db.session.scalar(
