@@ -173,7 +173,7 @@ def _weigh(item: Choice, chosen: frozenset[str]) -> Score:
 
 def _grade_cloze(item: Cloze, response: ClozeResponse) -> Score:
     credits = [
-        Fraction(_credit(blank, text))
+        Fraction(blank_credit(blank, text))
         for blank, text in zip(item.blanks, response.texts, strict=True)
     ]
     weights = [Fraction(blank.weight) for blank in item.blanks]
@@ -181,7 +181,8 @@ def _grade_cloze(item: Cloze, response: ClozeResponse) -> Score:
     return Score(float(gained / sum(weights)), all(credit == 1 for credit in credits))
 
 
-def _credit(blank: Blank, text: str) -> float:
+def blank_credit(blank: Blank, text: str) -> float:
+    """Return what a text, or an option id, is worth in a blank: 0.0 to 1.0, 0.0 when left out."""
     if not text:
         return 0.0
     if blank.options:

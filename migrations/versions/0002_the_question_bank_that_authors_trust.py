@@ -185,11 +185,18 @@ def upgrade() -> None:
         sa.Column("filename", sa.String(length=160), nullable=False),
         sa.Column("blob_ref", sa.String(length=64), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("locale", sa.String(length=8), nullable=False),
+        sa.Column("planned_on", sa.Date(), nullable=True),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("took_ms", sa.Integer(), nullable=False),
         sa.Column("summary", sa.Text(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("moved_at", UtcDateTime(), nullable=False),
         sa.Column("applied_at", UtcDateTime(), nullable=True),
         sa.CheckConstraint(
-            "state IN ('ready', 'applied', 'cancelled')", name=op.f("ck_accounts_roster_file_state")
+            "state IN ('checking', 'ready', 'applying', 'applied', 'cancelled')",
+            name=op.f("ck_accounts_roster_file_state"),
         ),
         sa.ForeignKeyConstraint(
             ["organisation_id"],
@@ -206,8 +213,34 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("accounts_roster_file", schema=None) as batch_op:
         batch_op.create_index(
-            batch_op.f("ix_accounts_roster_file_organisation_id_created_at"),
-            ["organisation_id", "created_at"],
+            batch_op.f("ix_accounts_roster_file_person_id_created_at"),
+            ["person_id", "created_at"],
+            unique=False,
+        )
+
+    op.create_table(
+        "accounts_roster_row",
+        sa.Column("file_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("sheet", sa.String(length=40), nullable=False),
+        sa.Column("line", sa.Integer(), nullable=False),
+        sa.Column("result", sa.String(length=12), nullable=False),
+        sa.Column("is_unit", sa.Boolean(), nullable=False),
+        sa.Column("is_flagged", sa.Boolean(), nullable=False),
+        sa.Column("number", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["file_id"],
+            ["accounts_roster_file.id"],
+            name=op.f("fk_accounts_roster_row_file_id_accounts_roster_file"),
+        ),
+        sa.PrimaryKeyConstraint("file_id", "position", name=op.f("pk_accounts_roster_row")),
+    )
+    with op.batch_alter_table("accounts_roster_row", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_accounts_roster_row_file_id_result_position"),
+            ["file_id", "result", "position"],
             unique=False,
         )
 
@@ -961,8 +994,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_items_import_organisation_id_created_at"))
 
     op.drop_table("items_import")
+    with op.batch_alter_table("accounts_roster_row", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_accounts_roster_row_file_id_result_position"))
+
+    op.drop_table("accounts_roster_row")
     with op.batch_alter_table("accounts_roster_file", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_accounts_roster_file_organisation_id_created_at"))
+        batch_op.drop_index(batch_op.f("ix_accounts_roster_file_person_id_created_at"))
 
     op.drop_table("accounts_roster_file")
     op.drop_table("review_policy")

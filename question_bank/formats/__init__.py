@@ -94,6 +94,22 @@ _ALL = (
     Format(
         "qti3", "QTI 3", (".zip", ".xml"), _reader("qti.qti3"), _writer("qti.qti3"), _EVERY_KIND
     ),
+    Format("kahoot", "Kahoot", (".xlsx", ".csv"), _reader("kahoot"), None, _CHOICES),
+    Format(
+        "table",
+        "Excel, CSV",
+        (".xlsx", ".csv", ".tsv", ".xls"),
+        _reader("sheets"),
+        _writer("sheets"),
+        _EVERY_KIND - {"hotspot"},
+    ),
+    Format(
+        "key_value", "JSON", (".json", ".jsonl"), _reader("key_value"), None, _MOODLE | {"case"}
+    ),
+    Format(
+        "word", "Word", (".docx",), _reader("word"), _writer("word"), _EVERY_KIND - {"hotspot"}
+    ),
+    Format("plain", "Text", (".txt", ".md"), _reader("plain"), None, _MOODLE | {"case"}),
 )
 
 FORMATS: Mapping[str, Format] = MappingProxyType({format_.name: format_ for format_ in _ALL})

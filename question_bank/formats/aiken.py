@@ -20,6 +20,8 @@ _KEY = re.compile(r"(ANSWER)[ \t]*([:：])(.*)", re.IGNORECASE)
 _STRICT_KEY = re.compile(r"ANSWER:")
 _LETTERS = re.compile(r"([A-Za-zＡ-Ｚａ-ｚ])(?:[.)．）、](?:\s.*)?)?")
 _SEVERAL = re.compile(r"[A-Za-zＡ-Ｚａ-ｚ](?:[\s,，、;；/&+]*[A-Za-zＡ-Ｚａ-ｚ])+[.。]?")
+_LONG = 10_000
+_LOOK_AHEAD = 20
 _ONLY_MARKS = re.compile(r"[\W_]+")
 
 
@@ -95,16 +97,17 @@ class _Reader:
         follows = index > 0 and bool(self._lines[index - 1])
         if current is not None and follows and (not current.options or self._goes_on(index)):
             texts = current.options or current.stem
-            texts[-1] += "\n" + self._lines[index]
-            self._note_once(current, problem("plain.lines_joined", current.where))
-            return
+            if len(texts[-1]) < _LONG:
+                texts[-1] += "\n" + self._lines[index]
+                self._note_once(current, problem("plain.lines_joined", current.where))
+                return
         self._give_up()
         self._current(index).stem.append(self._lines[index])
 
     def _goes_on(self, index: int) -> bool:
         """Tell whether the options go on below a line, which then belongs to the last of them."""
         last = self._open.letters[-1] if self._open and self._open.letters else ""
-        for line in self._lines[index + 1 :][:20]:
+        for line in self._lines[index + 1 : index + 1 + _LOOK_AHEAD]:
             if not line:
                 return False
             if _KEY.match(line):

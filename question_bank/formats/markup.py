@@ -70,6 +70,13 @@ def plain_text(html: str, where: Where | None = None, *, keeps_lines: bool = Fal
     return writer.finish()
 
 
+def plain_node(node: Node, where: Where | None = None) -> Plain:
+    """Return what a reader sees inside one element of a tree."""
+    writer = _Writer(where or Where(), keeps_lines=False)
+    writer.children(node)
+    return writer.finish()
+
+
 def tidy(text: str) -> str:
     """Return plain text without invisible characters, blank lines and spaces around lines."""
     lines = (_SPACES.sub(" ", line).strip(" ") for line in _INVISIBLE.sub("", text).split("\n"))

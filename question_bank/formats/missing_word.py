@@ -1,4 +1,4 @@
-"""The missing-word format of Moodle: a sentence with the answers in braces where a word is left out.
+"""The missing-word format of Moodle: a sentence with answers in braces in the place of a word.
 
 `The sky is {=blue ~green ~75%grey#nearly}, they say.` Nothing is escaped in it.
 """

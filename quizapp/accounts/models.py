@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -111,17 +111,21 @@ class SignInDelay(db.Model):  # type: ignore[name-defined]
     waits_until: Mapped[datetime | None]
 
 
-class RosterFile(db.Model):  # type: ignore[name-defined]
-    """A roster that was uploaded: looked at as a dry run, then applied or put away.
+ROSTER_STATES = ("checking", "ready", "applying", "applied", "cancelled")
 
-    The plan is made from the bytes each time it is looked at, so it is never older than the
-    people it is about. ``summary`` is JSON: what applying it did.
+
+class RosterFile(db.Model):  # type: ignore[name-defined]
+    """A roster that was uploaded: checked as a dry run, then applied or put away.
+
+    Its rows are the plan as it was made on ``planned_on`` in ``locale``; ``digest`` names the
+    changes of that plan, and nothing but these is applied. ``summary`` is JSON: counts, and what
+    is said about the file as a whole. ``moved_at`` is when its state changed last.
     """
 
     __tablename__ = "accounts_roster_file"
     __table_args__ = (
-        Index(None, "organisation_id", "created_at"),
-        CheckConstraint("state IN ('ready', 'applied', 'cancelled')", name="state"),
+        Index(None, "person_id", "created_at"),
+        CheckConstraint(f"state IN {ROSTER_STATES!r}", name="state"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -130,7 +134,31 @@ class RosterFile(db.Model):  # type: ignore[name-defined]
     person_id: Mapped[int] = mapped_column(ForeignKey("accounts_person.id"))
     filename: Mapped[str] = mapped_column(String(160))
     blob_ref: Mapped[str] = mapped_column(String(64))
-    state: Mapped[str] = mapped_column(String(10), default="ready")
+    state: Mapped[str] = mapped_column(String(10), default="checking")
+    locale: Mapped[str] = mapped_column(String(8))
+    planned_on: Mapped[date | None]
+    digest: Mapped[str] = mapped_column(String(64), default="")
+    total: Mapped[int] = mapped_column(default=0)
+    took_ms: Mapped[int] = mapped_column(default=0)
     summary: Mapped[str] = mapped_column(Text, default="{}")
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    moved_at: Mapped[datetime] = mapped_column(default=clock.now)
     applied_at: Mapped[datetime | None]
+
+
+class RosterRow(db.Model):  # type: ignore[name-defined]
+    """A line of an uploaded roster and what would become of it; ``content`` is JSON."""
+
+    __tablename__ = "accounts_roster_row"
+    __table_args__ = (Index(None, "file_id", "result", "position"),)
+
+    file_id: Mapped[int] = mapped_column(ForeignKey("accounts_roster_file.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    sheet: Mapped[str] = mapped_column(String(40), default="")
+    line: Mapped[int]
+    result: Mapped[str] = mapped_column(String(12))
+    is_unit: Mapped[bool] = mapped_column(default=False)
+    is_flagged: Mapped[bool] = mapped_column(default=False)
+    number: Mapped[str] = mapped_column(String(40), default="")
+    name: Mapped[str] = mapped_column(String(80), default="")
+    content: Mapped[str] = mapped_column(Text)

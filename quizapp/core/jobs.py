@@ -78,12 +78,12 @@ def loop(name: str, *, seconds: float) -> Callable[[Callable[[], Any]], Any]:
 
 def init_app(app: Flask) -> None:
     """Open the queue of ``app``."""
-    if app.config["REDIS_URL"]:
-        queue: Huey = RedisHuey(
+    if app.config["TESTING"]:  # on every store alike: a test has no background process
+        queue: Huey = Huey("jobs", immediate=True)
+    elif app.config["REDIS_URL"]:
+        queue = RedisHuey(
             app.config["REDIS_PREFIX"] + "jobs", url=app.config["REDIS_URL"], immediate=False
         )
-    elif app.config["TESTING"]:
-        queue = Huey("jobs", immediate=True)
     else:
         folder = Path(app.config["DATA_DIR"])
         folder.mkdir(parents=True, exist_ok=True)

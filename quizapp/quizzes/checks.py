@@ -13,7 +13,8 @@ from quizapp.core.checks import invariant
 from quizapp.core.db import db
 from quizapp.items.service import get_stored
 
-from .models import OPEN, Attempt, FormItem, Response
+from . import service
+from .models import OPEN, Attempt, FormItem, Regrade, Response
 
 
 @invariant("I3", "A position of an attempt has one response, to the item that was shown there.")
@@ -72,12 +73,25 @@ def scores_can_be_graded_again() -> Iterator[str]:
             continue
         if abs(points - row.score) > 1e-9:
             yield f"quizzes_response {row.id}: graded otherwise now"
+    gained = (
+        select(Regrade.response_id, func.sum(Regrade.new_score - Regrade.old_score).label("gain"))
+        .group_by(Regrade.response_id)
+        .subquery()
+    )
+    worth = Response.score + func.coalesce(gained.c.gain, 0)
     sums = db.session.execute(
-        select(Attempt.id, Attempt.score, func.coalesce(func.sum(Response.score), 0).label("sum"))
+        select(Attempt.id, Attempt.score, func.coalesce(func.sum(worth), 0).label("sum"))
         .outerjoin(Response, (Response.attempt_id == Attempt.id) & ~Response.is_late)
+        .outerjoin(gained, gained.c.response_id == Response.id)
         .where(Attempt.state != OPEN)
         .group_by(Attempt.id, Attempt.score)
     )
     for attempt_id, score, total in sums:
         if abs((score or 0) - total) > 1e-9:
             yield f"quizzes_attempt {attempt_id}: its score is not the sum of its responses"
+
+
+@invariant("I18", "Grading again only ever adds, to final answers of the person they belong to.")
+def regrades_are_in_favour() -> Iterator[str]:
+    """Yield regrades that took something away or went to somebody else."""
+    yield from service.find_wrong_regrades()

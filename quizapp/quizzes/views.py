@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
@@ -9,7 +10,8 @@ from uuid import uuid4
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from question_bank.items import PromptOption
+from question_bank.items import Prompt, PromptOption, PromptZone
+from question_bank.text import MAX_TEXT
 from quizapp.accounts.access import allow, viewer
 from quizapp.accounts.permissions import Permission
 from quizapp.core import http
@@ -17,19 +19,38 @@ from quizapp.core.forms import Refusal
 
 from . import service
 from .service.answering import shown_token
+from .service.comparing import Compared, Line
 
 bp = Blueprint("quizzes", __name__, url_prefix="/quizzes")
 
 
+MAX_VALUES = 400
+_MAX_VALUE = MAX_TEXT + 100  # a little more than any answer may have, so that it can be refused
+_FIELD = re.compile(r"option(?:\.([1-9][0-9]?))?")
+
+
 @dataclass(frozen=True)
 class OptionRow:
-    """An option as the page draws it; ``mark`` is None before the verdict."""
+    """An option, or a zone of a picture, after the answer; ``feedback`` is for who chose it."""
 
     id: str
     letter: str
     text: str
-    is_chosen: bool
-    mark: str | None
+    image: str
+    mark: str
+    feedback: str
+
+
+@dataclass(frozen=True)
+class AnswerView:
+    """An item, or a part of a case, after the answer: what was given beside what is right."""
+
+    prompt: Prompt
+    rows: list[OptionRow]
+    lines: tuple[Line, ...]
+    is_correct: bool
+    explanation: str
+    parts: list[AnswerView]
 
 
 @dataclass(frozen=True)
@@ -37,6 +58,7 @@ class VerdictView:
     """The panel under an answered item."""
 
     is_correct: bool
+    percent: int
     is_rapid: bool
     is_late: bool
     key_letters: str
@@ -58,9 +80,9 @@ class TakePage:
     done: list[int]
     item_theme: str
     item_topic: str
-    kind: str
-    stem: str
-    options: list[OptionRow]
+    prompt: Prompt
+    kept: tuple[str, ...]
+    answer: AnswerView | None
     submission_uuid: str
     shown_token: str
     verdict: VerdictView | None
@@ -110,7 +132,7 @@ def answer(attempt_id: str, position: int) -> Any:
     """Take a response; the same submission sent again gets the same verdict."""
     submission = service.Submission(
         position=position,
-        options=tuple(request.form.getlist("option")[:20]),
+        options=_values(),
         uuid=request.form.get("submission_uuid", "")[:64],
         shown_token=request.form.get("shown_token", "")[:400],
     )
@@ -129,11 +151,25 @@ def answer(attempt_id: str, position: int) -> Any:
     return redirect(f"{address}#verdict", 303)
 
 
+def _values() -> tuple[str, ...]:
+    """Return what the form holds for the item; the fields of a part of a case carry its number.
+
+    Radio buttons of two parts need names of their own, or one choice would undo the other.
+    """
+    found: list[str] = []
+    for name, value in request.form.items(multi=True):
+        if field := _FIELD.fullmatch(name):
+            part = f"{field[1]}/" if field[1] else ""
+            found.append((part + value)[:_MAX_VALUE])
+    return tuple(found[:MAX_VALUES])
+
+
 def _again(attempt_id: str, submission: service.Submission, refusal: Refusal) -> Any:
     """Show the item once more with what was wrong; it was first shown when it was first shown."""
     position = submission.position
     page = replace(
         _page(_attempt(attempt_id), position, note=refusal.message),
+        kept=submission.options,
         shown_token=shown_token(attempt_id, position, known=submission.shown_token),
     )
     name = "quizzes/_taken.html" if http.is_fragment_request() else "quizzes/take.html"
@@ -173,9 +209,9 @@ def _to_page(
         done=attempt.answered,
         item_theme=shown.theme,
         item_topic=shown.topic,
-        kind=shown.prompt.kind,
-        stem=shown.prompt.stem,
-        options=[_row(option, verdict) for option in shown.prompt.options],
+        prompt=shown.prompt,
+        kept=(),
+        answer=_answer(shown.prompt, verdict.compared) if verdict else None,
         submission_uuid=str(uuid4()),
         shown_token="" if verdict else shown_token(attempt.public_id, position),
         verdict=_panel(attempt, position, verdict, is_review=is_review) if verdict else None,
@@ -184,17 +220,29 @@ def _to_page(
     )
 
 
-def _row(option: PromptOption, verdict: service.Verdict | None) -> OptionRow:
-    mark, is_chosen = None, False
-    if verdict is not None:
-        is_right, is_chosen = option.id in verdict.key, option.id in verdict.chosen
-        mark = {
-            (True, True): "mine_right",
-            (True, False): "right",
-            (False, True): "mine",
-            (False, False): "rest",
-        }[is_right, is_chosen]
-    return OptionRow(option.id, option.letter, option.text, is_chosen, mark)
+def _answer(prompt: Prompt, compared: Compared) -> AnswerView:
+    shown: list[PromptOption | PromptZone] = [*prompt.options, *prompt.zones]
+    return AnswerView(
+        prompt=prompt,
+        rows=[_row(each, compared) for each in shown],
+        lines=compared.lines,
+        is_correct=compared.is_correct,
+        explanation=compared.explanation,
+        parts=[_answer(*each) for each in zip(prompt.parts, compared.parts, strict=True)],
+    )
+
+
+def _row(shown: PromptOption | PromptZone, compared: Compared) -> OptionRow:
+    mark = {
+        (True, True): "mine_right",
+        (True, False): "right",
+        (False, True): "mine",
+        (False, False): "rest",
+    }[shown.id in compared.key, shown.id in compared.chosen]
+    feedback = dict(compared.feedback).get(shown.id, "")
+    if isinstance(shown, PromptZone):
+        return OptionRow(shown.id, str(shown.number), shown.label, "", mark, feedback)
+    return OptionRow(shown.id, shown.letter, shown.text, shown.image, mark, feedback)
 
 
 def _panel(
@@ -209,10 +257,11 @@ def _panel(
     else:
         next_url = url_for("quizzes.take_at", attempt_id=attempt.public_id, position=following)
     key_text = verdict.key_text
-    if not key_text and verdict.key <= {"true", "false"}:
+    if verdict.key and verdict.key <= {"true", "false"}:
         key_text = _("True") if "true" in verdict.key else _("False")
     return VerdictView(
         is_correct=verdict.is_correct,
+        percent=round(100 * verdict.score),
         is_rapid=verdict.is_rapid,
         is_late=verdict.is_late,
         key_letters=verdict.key_letters,

@@ -16,7 +16,7 @@ ENDS: Mapping[str, tuple[frozenset[str], str]] = MappingProxyType(
         "cancel": (frozenset({FIRST, SECOND, FINAL, "scheduled"}), "cancelled"),
         "publish": (frozenset({FINAL, "scheduled"}), "published"),
         "schedule": (frozenset({FINAL}), "scheduled"),
-        "withdraw": (frozenset({"published", "scheduled"}), "withdrawn"),
+        "withdraw": (frozenset({"published"}), "withdrawn"),
         "expire": (frozenset({"published"}), "expired"),
         "supersede": (frozenset({"published"}), "superseded"),
     }

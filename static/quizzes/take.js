@@ -2,6 +2,7 @@
    Without this script the page is a plain form. */
 
 import { desk, drop, keep, send, waiting, watch } from "../core/outbox.js";
+import { enhance, isAnswered } from "./answering.js";
 
 const texts = JSON.parse(document.getElementById("texts").textContent);
 const banner = document.getElementById("unsent");
@@ -37,8 +38,8 @@ function lock(label) {
 
 async function submit(sent) {
   if (isBusy) return;
-  if (!sent.querySelector('input[name="option"]:checked')) {
-    complain(texts.choose);
+  if (!isAnswered(sent)) {
+    complain(sent.querySelector("#options > .choice") ? texts.choose : texts.answer);
     return;
   }
   isBusy = true;
@@ -91,7 +92,7 @@ function show(html) {
   const arrived = new DOMParser().parseFromString(html, "text/html").getElementById("taken");
   hush();
   document.getElementById("taken").replaceWith(document.importNode(arrived, true));
-  offerReading();
+  prepare();
   const verdict = document.getElementById("verdict");
   if (!verdict) return;
   const isTall = verdict.offsetHeight > window.innerHeight;
@@ -103,16 +104,23 @@ function show(html) {
 
 const voice = "speechSynthesis" in window ? window.speechSynthesis : null;
 
+/* What is to be heard, in the order of the page; a field is heard as what stands in it, or as a pause. */
+const HEARD = ".stimulus, .question, .option__box, .order__text, .pair__left, .part__head, .line__label, .line__right, .line__given, .said, #word, #why";
+
+function words(part) {
+  const copy = part.cloneNode(true);
+  const fields = part.querySelectorAll("input, select");
+  copy.querySelectorAll("input, select").forEach((field, at) => {
+    const chosen = fields[at].selectedOptions ? fields[at].selectedOptions[0].textContent : fields[at].value;
+    field.replaceWith(` ${chosen || "…"} `);
+  });
+  const text = copy.querySelector(".option__text");
+  if (!text) return copy.textContent.trim();
+  return `${copy.querySelector(".option__letter").textContent.trim()} ${text.textContent.trim()}`;
+}
+
 function spoken() {
-  const parts = [document.getElementById("stem").textContent];
-  for (const box of document.querySelectorAll(".option__box")) {
-    parts.push(box.querySelector(".option__letter").textContent.trim() + " " + box.querySelector(".option__text").textContent.trim());
-  }
-  for (const id of ["word", "why"]) {
-    const part = document.getElementById(id);
-    if (part) parts.push(part.textContent);
-  }
-  return parts.join("\n");
+  return Array.from(document.getElementById("taken").querySelectorAll(HEARD), words).filter(Boolean).join("\n");
 }
 
 function label(isReading) {
@@ -150,22 +158,35 @@ function offerReading() {
 
 function choose(key) {
   const place = /^[1-9]$/.test(key) ? Number(key) - 1 : "abcdef".indexOf(key.toLowerCase());
-  const option = document.querySelectorAll('input[name="option"]')[place];
-  if (!option || option.disabled) return false;
+  const option = document.querySelectorAll('.option input[name="option"]')[place];
+  if (!option || option.matches(":disabled")) return false;
   option.click();
   option.focus({ preventScroll: true });
+  return true;
+}
+
+const isTyping = (target) => target.matches("select, textarea, input:not([type=radio]):not([type=checkbox])");
+
+/* Enter in a blank leads to the next one that is empty; in the last it submits. */
+function goToNextBlank(event) {
+  if (!event.target.matches("input.blank")) return false;
+  const blanks = Array.from(document.querySelectorAll(".blank"));
+  const next = blanks.slice(blanks.indexOf(event.target) + 1).find((blank) => !blank.value);
+  if (!next) return false;
+  event.preventDefault();
+  next.focus();
   return true;
 }
 
 function onKey(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   if (event.key === "Enter") {
-    if (event.target.closest("a, button, summary")) return;
+    if (event.target.closest("a, button, summary, select, textarea") || goToNextBlank(event)) return;
     const next = document.getElementById("next") || document.getElementById("submit");
     if (!next) return;
     event.preventDefault();
     next.click();
-  } else if (event.key.length === 1 && form() && choose(event.key)) {
+  } else if (event.key.length === 1 && form() && !isTyping(event.target) && choose(event.key)) {
     event.preventDefault();
   }
 }
@@ -175,17 +196,24 @@ document.addEventListener("submit", (event) => {
   event.preventDefault();
   submit(event.target);
 });
-document.addEventListener("change", (event) => {
-  const note = document.getElementById("note");
-  if (note && event.target.name === "option") note.hidden = true;
-});
+for (const kind of ["change", "input"]) {
+  document.addEventListener(kind, (event) => {
+    const note = document.getElementById("note");
+    if (note && event.target.closest("#options")) note.hidden = true;
+  });
+}
 document.addEventListener("click", (event) => {
   if (event.target.closest("#read")) read();
 });
 document.addEventListener("keydown", onKey);
 window.addEventListener("pagehide", hush);
 
-offerReading();
+function prepare() {
+  enhance(document.getElementById("taken"), texts);
+  offerReading();
+}
+
+prepare();
 if (waiting().some((record) => form() && record.url === form().action)) {
   isBusy = true;
   lock(texts.sending);

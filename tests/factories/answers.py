@@ -48,7 +48,8 @@ def right(version_id: int) -> tuple[str, ...]:
 def wrong(version_id: int, place: int = 0) -> tuple[str, ...]:
     """Return a wrong option of a version."""
     item = get_stored(version_id).item
-    return (sorted(item.option_ids - item.key_ids)[place],)
+    others = sorted(item.option_ids - item.key_ids)
+    return (others[place % len(others)],)
 
 
 @atomic

@@ -20,7 +20,9 @@ from quizapp.org import service as org
 from quizapp.review import service as review
 from tests.factories import people
 
-EXPLANATION = "规定写明先停下来再报告，因为人的安全在前面，设备可以以后再修，所以答案是第一项，其余都晚了。"
+EXPLANATION = (
+    "规定写明先停下来再报告，因为人的安全在前面，设备可以以后再修，所以答案是第一项，其余都晚了。"
+)
 POINTS = {
     "first": ("source", "key", "distractors", "explanation", "facts", "language"),
     "second": ("source", "key", "law", "secrecy", "respect"),

@@ -16,6 +16,16 @@ Drafted = tuple[Draft, Raw]
 _MARK_AND_MORE = re.compile(
     r"^\s*[(\[【]?\s*(正确|错误|不对|[对错√×✓✔✗✘✕✖])\s*[)\]】]?\s*[,，。.;；:：(\s（]+(\S[\s\S]+)$"
 )
+_OTHERS = re.compile(
+    r"^(?:以上|上述|前述|前面)|(?:都|均|全)(?:正确|对|是|不对|不是|错|不正确|错误|选)\W?$|"
+    r"(?<![A-Za-z])[A-H]\s?(?:和|与|、|及|\+)\s?[A-H](?![A-Za-z])|of the above|(?:both|neither) [A-H]\b",
+    re.MULTILINE | re.IGNORECASE,
+)
+_LETTERS = re.compile(
+    r"(?<![A-Za-z])[A-H]{1,4}\s?(?:项|选项|、\s?[A-H]|正确|错误|不正确)|(?:选|答案)(?:项|为|是)?\s?:?\s?[A-H]"
+    r"(?![A-Za-z])|^[A-H](?:[.、:)]|\s+(?=[\u3400-\u9fff]))",
+    re.MULTILINE,
+)
 
 
 def draft_choice(raw: Raw) -> Drafted:
@@ -39,7 +49,16 @@ def draft_choice(raw: Raw) -> Drafted:
         kind = counted
     elif not raw.said:
         raw = raw.noting("table.kind_guessed", kind=kind)
-    return _draft(raw, kind, chosen.places), raw
+    draft = _draft(raw, kind, chosen.places)
+    if not raw.is_exact and _speaks_of_others(raw):
+        return replace(draft, is_fixed=True), raw.noting("table.order_kept")
+    return draft, raw
+
+
+def _speaks_of_others(raw: Raw) -> bool:
+    """Tell whether an option or the explanation names options by place: they must not move."""
+    options = narrow("\n".join(raw.texts))
+    return bool(_OTHERS.search(options) or _LETTERS.search(narrow(raw.explanation)))
 
 
 def _noting_gaps(raw: Raw) -> Raw:

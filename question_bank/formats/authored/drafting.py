@@ -12,7 +12,6 @@ from question_bank.formats.authored.stems import is_truth_pair, settle_options, 
 from question_bank.formats.authored.text import tidy
 from question_bank.formats.problems import Problem
 from question_bank.items.draft import Draft
-from question_bank.items.options import LETTERS
 
 _CHOICES = ("single", "multiple", "choice")
 _WRITERS: dict[str, Callable[[Raw], Drafted]] = {
@@ -42,12 +41,10 @@ def draft_from(raw: Raw) -> tuple[Draft, tuple[Problem, ...]]:
         explanation=tidy(raw.explanation),
         options=tuple((label, text) for label, text in raw.options if text.strip()),
     )
-    raw = settle_stem(settle_options(raw))
+    if not raw.is_exact:
+        raw = settle_stem(settle_options(raw))
     if not raw.stem.strip():
         raw = raw.noting("table.stem_missing")
-    if len(raw.options) > len(LETTERS):
-        raw = raw.noting("table.options_many", count=len(raw.options), limit=len(LETTERS))
-        raw = replace(raw, options=raw.options[: len(LETTERS)])
     draft, raw = _writer(raw)(raw)
     return draft, raw.problems
 
@@ -60,7 +57,8 @@ def _writer(raw: Raw) -> Callable[[Raw], Drafted]:
     if said in ("ordering", "matching", "numeric"):
         return _WRITERS[said]
     if has_options:
-        if is_truth_pair(raw.texts) and said in ("", "choice", "true_false"):
+        is_pair = is_truth_pair(raw.texts, is_weak_ok=said == "true_false")
+        if is_pair and said in ("", "true_false"):
             return choosing.draft_true_false
         if said == "true_false" and not _is_key(raw):
             return choosing.draft_true_false

@@ -14,17 +14,21 @@ from question_bank.formats.authored.blanks import (
 from question_bank.formats.authored.choosing import Drafted
 from question_bank.formats.authored.raw import Raw
 from question_bank.formats.authored.text import excerpt, fold, narrow, tidy
-from question_bank.items.draft import BLANK, Draft, Span
+from question_bank.items.draft import BLANK, Criterion, Draft, Span
 
 _NUMBER = r"[-+]?\d[\d,]*(?:\.\d+)?(?:[eE][-+]?\d+)?"
 _PLAIN = re.compile(rf"^({_NUMBER})$")
 _TOLERANCE = re.compile(rf"^({_NUMBER})\s*(?:±|\+-|\+/-|:)\s*({_NUMBER})$")
 _INTERVAL = re.compile(rf"^[\[(]?({_NUMBER})\s*(?:~|-|–|—|\.\.|至|到|,)\s*({_NUMBER})[\])]?$")
+_CRITERION = re.compile(r"^(.*?)\s*[(]\s?(\d{1,3}(?:\.\d{1,2})?)\s?分?\s?[)]\s*[。.]?$")
+_MOST_CRITERIA = 12
 _PAIR = re.compile(r"\s*(?:->|→|⇒|=>|——|=|\t|—|:)\s*")
 
 
 def draft_cloze(raw: Raw) -> Drafted:
     """Return the draft of a text with blanks."""
+    if raw.is_exact:
+        return _cloze(raw, [list(texts) for texts in raw.blanks])
     marked = mark_blanks(raw.stem)
     if raw.blanks:
         return _with_columns(raw, marked)
@@ -105,17 +109,51 @@ def _cloze(raw: Raw, answers: list[list[str]]) -> Drafted:
 
 
 def draft_essay(raw: Raw) -> Drafted:
-    """Return the draft of an essay; its answer is the sample."""
+    """Return the draft of an essay: its answer is the sample, and its rubric if there is no other.
+
+    Without a rubric nobody could mark it, so each point of the answer becomes a criterion.
+    """
     if raw.said in ("", "case"):
         raw = raw.noting("table.kind_guessed", kind="essay")
+    sample = tidy(raw.answer)
+    rubric = read_rubric(raw.rubric)
+    if not rubric and not sample:
+        raw = raw.about_key("table.key_missing")
+    elif not rubric:
+        rubric = _rubric_of(sample, raw.points)
+        raw = raw.about_key("table.rubric_from_answer", count=len(rubric))
     draft = Draft(
         kind="essay",
         stem=raw.stem,
         explanation=raw.explanation,
-        sample=tidy(raw.answer),
+        sample=sample,
+        rubric=rubric,
         media=raw.media,
     )
     return draft, raw
+
+
+def read_rubric(text: str) -> tuple[Criterion, ...]:
+    """Return the criteria of a rubric, one per line with its points at the end: `names both (2)`."""
+    found = []
+    for line in text.split("\n"):
+        match = _CRITERION.match(narrow(line))
+        if match and line[: match.end(1)].strip():
+            found.append(Criterion(line[: match.end(1)].strip(), float(match[2])))
+        elif line.strip():
+            found.append(Criterion(line.strip(), 1.0))
+    return tuple(found)
+
+
+def _rubric_of(sample: str, points: float | None) -> tuple[Criterion, ...]:
+    """Return a criterion for each point of an answer; the points are shared out evenly."""
+    pieces = [piece.strip() for piece in re.split(r"[；;\n]", sample) if piece.strip()]
+    if any(_CRITERION.match(narrow(piece)) for piece in pieces):
+        return read_rubric("\n".join(pieces))
+    share = (points or float(len(pieces))) / len(pieces)
+    if len(pieces) > _MOST_CRITERIA or share * 2 != int(share * 2):
+        return (Criterion(" ".join(sample.split()), points or 1.0),)
+    return tuple(Criterion(piece, share) for piece in pieces)
 
 
 def draft_numeric(raw: Raw) -> Drafted:

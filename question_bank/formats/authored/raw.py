@@ -16,7 +16,9 @@ class Raw:
     the key in whatever spelling. `blanks` holds alternatives per blank where the layout has a place
     for each. `hint` is how keys are written elsewhere in the same file. `key_where` and
     `options_where` are their cells, where they have their own. `styled` are letters of options that
-    stand out by `style`.
+    stand out by `style`. `points` is what the question gives, `rubric` lines of criteria such as
+    `names both exits (2)`. `is_exact` says that the house wrote the file itself: its texts are
+    taken as they are.
     """
 
     stem: str
@@ -36,6 +38,9 @@ class Raw:
     styled: str = ""
     style: str = ""
     media: tuple[Media, ...] = ()
+    points: float | None = None
+    rubric: str = ""
+    is_exact: bool = False
     problems: tuple[Problem, ...] = ()
 
     @property

@@ -90,14 +90,17 @@ def _reading(raw: Raw, inside: str, after: str, is_first: bool) -> tuple[int, ..
 
 
 def _is_truth_pair(raw: Raw) -> bool:
-    return is_truth_pair(raw.texts)
+    return is_truth_pair(raw.texts, is_weak_ok=raw.said == "true_false")
 
 
-def is_truth_pair(texts: tuple[str, ...]) -> bool:
-    """Tell whether two options are just true and false, in either order."""
+def is_truth_pair(texts: tuple[str, ...], *, is_weak_ok: bool = True) -> bool:
+    """Tell whether two options are just true and false, in either order.
+
+    Without `is_weak_ok` yes and no do not count: they may answer a question.
+    """
     if len(texts) != 2:
         return False
-    said = [keys.truth(text) for text in texts]
+    said = [keys.truth(text, is_weak_ok=is_weak_ok) for text in texts]
     return None not in said and said[0] is not said[1]
 
 

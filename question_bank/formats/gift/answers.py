@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 
 from question_bank.formats.gift.blocks import restored
 from question_bank.formats.gift.formats import split_format
-from question_bank.formats.moodle.rich import Rich
 from question_bank.formats.markup import bare
 from question_bank.formats.moodle.answers import accepted_texts, credited_spans
 from question_bank.formats.moodle.gaps import drawn, one_gap
 from question_bank.formats.moodle.grades import grade, multiple_choice, single_choice
 from question_bank.formats.moodle.numbers import span_of
+from question_bank.formats.moodle.rich import Rich
 from question_bank.formats.problems import Param, Problem, problem
 from question_bank.items.draft import Accepted, Draft, DraftBlank, DraftOption, Span
 

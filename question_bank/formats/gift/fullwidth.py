@@ -21,12 +21,13 @@ _MARK_AFTER_SPACE = re.compile(r"(?:\A|(?<=\s))[＝～]")
 _WEIGHT = re.compile(
     r"(?<=[=~])\s*+[%％]\s*+([-－]?[0-9０-９]{1,3}(?:[.．][0-9０-９]{0,6})?)\s*+[%％]"
 )
-_ARROW = re.compile(rf"(?<!{_SHIELD})[-－—]{{1,2}}[＞>]")
+_ARROW = re.compile(rf"(?<!{_SHIELD})(?:[-－—]{{1,2}}＞|[-－—]?[－—]>)")
 _NUMERIC = re.compile(r"\A(\s*+)[＃#]")
 _MARGIN = re.compile(r"(?<=[0-9０-９])\s*+：(?=\s*+[0-9０-９.．])")
 _RANGE = re.compile(r"(?<=[0-9０-９])\s*+．．(?=\s*+[-－0-9０-９])")
-_TRUTH = re.compile(r"\A\s*+(?:T|F|TRUE|FALSE)\s*+[＃#]")
+_TRUTH = re.compile(r"\A(\s*+(?:T|F|TRUE|FALSE)\s*+)＃")
 _FEEDBACK = re.compile(rf"(?<![A-Za-z0-9０-９#＃{_SHIELD}])＃(?![＃0-9０-９])")
+_HASH = re.compile(r"(?<![A-Za-z0-9０-９])＃")
 _GENERAL = "＃＃＃＃"
 _PREVIEW = 160
 
@@ -76,20 +77,29 @@ def converted(text: str) -> Converted:
 
 def shielded(text: str) -> str:
     """Return text for a file, its full-width signs kept from being taken for control characters."""
-    text = text.replace("：：", f"：{_SHIELD}：").replace(_GENERAL, f"＃{_SHIELD}＃＃＃")
-    for sign in (_MARK_AFTER_SPACE, _FEEDBACK, _ARROW):
+    text = text.replace("：：", f"：{_SHIELD}：")
+    for sign in (_MARK_AFTER_SPACE, _HASH, _ARROW):
         text = sign.sub(lambda found: _SHIELD + found[0], text)
-    return _SHIELD + text if text[:1] in ("％", "＃") else text
+    return _SHIELD + text if text.startswith("％") else text
 
 
 def _answers(text: str, noted: _Noted) -> str:
-    """Convert the marks among the answers."""
+    """Convert the marks among the answers; general feedback at their end is text."""
     if _GENERAL in text:
         text = text.replace(_GENERAL, noted(_GENERAL, "####"), 1)
+    answers, mark, general = text.rpartition("####")
+    if not mark:
+        answers, general = general, ""
+    return _marks(answers, noted) + mark + general
+
+
+def _marks(text: str, noted: _Noted) -> str:
+    """Convert the marks of each kind of question."""
     if _NUMERIC.match(text):
         return _numbers(text, noted)
     if _TRUTH.match(text):
-        return re.sub("＃", lambda mark: noted("＃", "#"), text, count=2)
+        text = _TRUTH.sub(lambda mark: mark[1] + noted("＃", "#"), text)
+        return _FEEDBACK.sub("#", text, count=1)
     if _WIDE_BEGIN.match(text):
         text = _RIGHT_MARK.sub(lambda mark: noted("＝", "="), text)
         text = _WRONG_MARK.sub(lambda mark: noted("～", "~"), text)
@@ -106,11 +116,17 @@ def _answers(text: str, noted: _Noted) -> str:
 
 
 def _numbers(text: str, noted: _Noted) -> str:
-    """Convert the marks of a numeric answer: ＃120：5."""
-    text = re.sub(r"\A(\s*+)＃", lambda mark: mark[1] + noted("＃", "#"), text)
-    text = _MARGIN.sub(lambda mark: noted("：", ":"), text)
-    text = _RANGE.sub(lambda mark: noted("．．", ".."), text)
-    return _RIGHT_MARK.sub(lambda mark: noted("＝", "="), text)
+    """Convert the marks of a numeric answer: ＃120：5. What stands behind a # is feedback."""
+    text = _NUMERIC.sub(lambda mark: mark[1] + (noted("＃", "#") if "＃" in mark[0] else "#"), text)
+    begin, _, answers = text.partition("#")
+    parts = []
+    for part in re.split(r"(?=[=~＝])", answers):
+        number, mark, feedback = part.partition("#")
+        number = _MARGIN.sub(lambda found: noted("：", ":"), number)
+        number = _RANGE.sub(lambda found: noted("．．", ".."), number)
+        number = re.sub(r"\A＝", lambda found: noted("＝", "="), number)
+        parts.append(number + mark + feedback)
+    return f"{begin}#{''.join(parts)}"
 
 
 def _answer(text: str, noted: _Noted, *, is_matching: bool) -> str:

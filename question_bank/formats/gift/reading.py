@@ -6,13 +6,13 @@ from dataclasses import replace
 from question_bank.formats.encodings import decode
 from question_bank.formats.gift.answers import Answers, draft_of
 from question_bank.formats.gift.blocks import Block, blocks, restored
-from question_bank.formats.gift.fullwidth import converted
 from question_bank.formats.gift.formats import split_format
-from question_bank.formats.moodle.rich import Rich
+from question_bank.formats.gift.fullwidth import converted
 from question_bank.formats.markup import bare
 from question_bank.formats.moodle.categories import path_of
 from question_bank.formats.moodle.gaps import GAP
 from question_bank.formats.moodle.passport import with_tags
+from question_bank.formats.moodle.rich import Rich
 from question_bank.formats.moodle.texts import MOODLE
 from question_bank.formats.problems import Problem, problem
 from question_bank.formats.reading import Question, Reading

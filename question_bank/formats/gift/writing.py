@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from question_bank.formats.gift.fullwidth import shielded
 from question_bank.formats.gift.formats import split_format
+from question_bank.formats.gift.fullwidth import shielded
 from question_bank.formats.moodle.categories import text_of_path
 from question_bank.formats.moodle.grades import (
     multiple_choice,
@@ -122,7 +122,7 @@ class _Writer:
         """Tell whether Moodle's own format, which needs no prefix, shows a text as it is."""
         if text.startswith(("//", "$", "[", "：：")) or split_format(text, MOODLE)[1] != MOODLE:
             return False
-        return text_of(text, MOODLE).text == text.strip()
+        return text_of(shielded(text), MOODLE).text == text.strip()
 
     def _rich(self, text: str) -> str:
         """Return an answer or a feedback, with its format where the stem has another."""

@@ -21,4 +21,6 @@ def path_of(text: str) -> tuple[str, ...]:
 def text_of_path(path: tuple[str, ...]) -> str:
     """Return a path as Moodle writes it; `path_of` reverses it."""
     names = [" ".join(name.split()).replace("/", "//") for name in path]
+    # Between spaces, a slash at the end of a name is not taken for part of the separator.
+    names = [f" {name} " if name[:1] == "/" or name[-1:] == "/" else name for name in names]
     return "/".join(("$course$", "top", *names))

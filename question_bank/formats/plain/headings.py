@@ -63,9 +63,16 @@ def heading_of(text: str) -> Heading | None:
         return Heading("neutral", bare)
     kind = _kind(rest, has_ordinal=title != flat)
     if not kind:
-        return Heading("chapter", bare) if is_marked and not bare[0].isdigit() else None
+        return Heading("chapter", bare) if is_marked and _is_title(flat) else None
     points = _POINTS.search(flat)
     return Heading("kind", bare, kind, float(points[1]) if points else None)
+
+
+def _is_title(flat: str) -> bool:
+    """Tell whether a line that is marked as a heading is one, and no question in large letters."""
+    return (
+        len(flat) <= 60 and not flat[0].isdigit() and not re.search(r"[?？]|[(]\s*[)]|_{2}", flat)
+    )
 
 
 def _core(flat: str) -> tuple[str, str]:

@@ -78,7 +78,7 @@ def _about(heard: Heard) -> list[Problem]:
 
 
 def _raw(section: Section, asked: Asked, hint: Way | None) -> Raw:
-    stem, _points = _without_points("\n".join(asked.stem).strip())
+    stem, points = _without_points("\n".join(asked.stem).strip())
     where = _where(asked)
     styled, style = _styled(asked)
     raw = Raw(
@@ -91,6 +91,7 @@ def _raw(section: Section, asked: Asked, hint: Way | None) -> Raw:
         explanation="\n".join(asked.explanation),
         hint=hint,
         key_where=Where(line=asked.answer_line.number) if asked.answer_line else None,
+        points=points if points is not None else section.points,
         styled=styled,
         style=style,
         media=tuple(Media(name, "image") for name in asked.pictures),

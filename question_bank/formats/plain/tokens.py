@@ -321,3 +321,8 @@ _ENTRY = re.compile(
 def is_entry(text: str) -> bool:
     """Tell whether a line looks like an entry of a list of answers."""
     return bool(_ENTRY.match(narrow(text).strip()))
+
+
+def is_numbered(text: str) -> bool:
+    """Tell whether a text begins with a number as questions do."""
+    return bool(_NUMBER.match(narrow(text)))

@@ -54,5 +54,6 @@ WARNINGS: dict[str, str] = {
     "plain.unit_needed": "The unit is part of the answer in the file; here it may be left out.",
     "plain.media_elsewhere": "The picture “{name}” in an explanation or feedback was left out.",
     "plain.media_unreadable": "The enclosed file “{name}” could not be read.",
+    "plain.hidden": "The question is hidden or deleted in the program it comes from.",
     "plain.template_lost": "The text that the answer starts with was left out.",
 }

@@ -7,7 +7,6 @@ ERRORS: dict[str, str] = {
     "table.key_unreadable": "The answer “{found}” could not be understood.",
     "table.key_beyond": "The answer “{found}” names no option; they end at {last}.",
     "table.options_missing": "It should be a choice ({kind}), but has {count} options.",
-    "table.options_many": "There are {count} options; {limit} are allowed.",
     "table.blanks_differ": "There are {blanks} blanks, but {answers} answers.",
     "table.number_unreadable": "“{found}” is no number and no range of numbers.",
     "table.order_unreadable": "The order “{found}” does not name every option once.",
@@ -41,13 +40,14 @@ FIXES: dict[str, str] = {
     "table.key_as_number": "The answer “{found}” was read as the number of the option: {letters}.",
     "table.options_from_stem": "The options were found in the text of the question.",
     "table.option_gap": "Option {missing} is empty; the options after it move up.",
+    "table.order_kept": "The text names options by their place, so they keep their order.",
     "table.option_relabelled": "A letter is there twice; its second option became {letter}.",
     "table.answers_split": "The answers were split at “{separator}”.",
     "table.blanks_added": "{count} blanks were added after the text.",
     "table.blank_from_text": "The answer was taken out of the text: {found}.",
     "table.answer_explained": "What followed the answer became the explanation: {found}",
+    "table.rubric_from_answer": "The rubric was made of the answer: {count} criteria. Please check it.",
     "table.formula_kept": "The cell holds a formula; its stored result was read: {found}",
-    "table.merged": "The merged cell was read for each of its rows: {found}",
 }
 WARNINGS: dict[str, str] = {
     # One question.
@@ -55,9 +55,7 @@ WARNINGS: dict[str, str] = {
     "table.difficulty_unknown": "The difficulty “{found}” was not understood.",
     "table.points_unknown": "The points “{found}” were not understood.",
     "table.date_unknown": "The date “{found}” was not understood.",
-    "table.explanation_missing_mark": "The explanation names {found}, the answer is {key}.",
     "table.time_limit": "The time limit {found} is none that Kahoot allows.",
-    "table.too_long_for_kahoot": "{length} characters; Kahoot allows {limit}.",
     # The file as a whole.
     "table.columns_unused": "Columns that were not used: {names}",
     "table.sheet_hidden": "The hidden sheet “{sheet}” was not read.",
@@ -67,9 +65,10 @@ WARNINGS: dict[str, str] = {
     "table.line_unused": "This line belongs to no question: {found}",
     "table.key_unused": "The answer to {number} belongs to no question: {found}",
     "table.number_gap": "The numbering jumps from {before} to {after}.",
-    "table.picture_lost": "A picture could not be read.",
     "table.object_lost": "An embedded object (such as a formula) was left out.",
     # Writing.
     "table.cannot_carry": "A sheet cannot carry {what}; it was left out.",
-    "word.cannot_carry": "A Word file cannot carry {what}; it was left out.",
+    "table.question_left_out": "A sheet cannot carry this question ({kind}); it was left out.",
+    "word.cannot_carry": "A printed paper does not show {what}.",
+    "word.question_left_out": "A printed paper cannot show this question ({kind}).",
 }

@@ -5,12 +5,12 @@ from dataclasses import replace
 from decimal import Decimal
 from xml.etree.ElementTree import Element  # nosec B405
 
-from question_bank.formats.qti.asked import Asked, Refusal
+from question_bank.formats.qti.asked import Asked, Refusal, feedback_inside
 from question_bank.formats.qti.choices import choice_credit
 from question_bank.formats.qti.credit import ChoiceCredit, Open, Score, accepted, spans
 from question_bank.formats.qti.declarations import ResponseDeclaration
 from question_bank.formats.qti.expressions import tolerated
-from question_bank.formats.qti.tree import child, children, find_all
+from question_bank.formats.qti.tree import child, children, find_all, text_in
 from question_bank.formats.qti.values import as_number, decimal_text, number
 from question_bank.items.draft import Accepted, DraftBlank, DraftOption, Span
 
@@ -37,15 +37,13 @@ def _list_blank(element: Element, asked: Asked, declaration: ResponseDeclaration
         credit = ChoiceCredit(frozenset(one.key for one in declaration.mapping.entries))
     else:
         credit = choice_credit(element, asked, declaration, ids, key, is_single=True)
-    options = tuple(
-        DraftOption(
-            asked.content.of(one), identifier in credit.right, credit.weights.get(identifier)
-        )
-        for one, identifier in zip(elements, ids, strict=True)
-    )
-    return DraftBlank(
-        options=options, weight=_weight(element, asked, _list_worth(asked, declaration))
-    )
+    options = []
+    for one, name in zip(elements, ids, strict=True):
+        text, image = asked.content.option(one)
+        weight, said = credit.weights.get(name), feedback_inside(one, asked.content)
+        options.append(DraftOption(text, name in credit.right, weight, said, image))
+    weight_of_all = _weight(element, asked, _list_worth(asked, declaration))
+    return DraftBlank(options=tuple(options), weight=weight_of_all)
 
 
 def _list_worth(asked: Asked, declaration: ResponseDeclaration) -> Decimal:
@@ -77,6 +75,13 @@ def _gap_text(element: Element, asked: Asked) -> str:
 
 
 def _text_blank(element: Element, asked: Asked, declaration: ResponseDeclaration) -> DraftBlank:
+    if asked.is_own and declaration.mapping is not None:
+        entries = declaration.mapping.entries
+        return DraftBlank(
+            accepted=tuple(Accepted(one.key, float(one.worth)) for one in entries),
+            weight=_weight(element, asked, Decimal(1)),
+            is_exact=any(one.is_exact for one in entries),
+        )
     score = asked.score(declaration)
     found, best = accepted(_candidates(asked, declaration), score)
     if not found:
@@ -117,9 +122,23 @@ def _string_matches(asked: Asked, declaration: ResponseDeclaration) -> Iterator[
 
 
 def _number_blank(element: Element, asked: Asked, declaration: ResponseDeclaration) -> DraftBlank:
+    if asked.is_own:
+        own = tuple(_own_spans(asked, declaration.identifier))
+        return DraftBlank(spans=own, weight=_weight(element, asked, Decimal(1)))
     score = asked.score(declaration)
     found, best = number_spans(asked, _thresholds(asked, declaration), score, declaration.key_texts)
     return DraftBlank(spans=found, weight=_weight(element, asked, best))
+
+
+def _own_spans(asked: Asked, identifier: str) -> Iterator[Span]:
+    """Yield the spans that this house wrote down: one test and one credit each."""
+    for branch in find_all(asked.judge.processing, "responseIf", "responseElseIf"):
+        low, high = (next(find_all(branch, name), None) for name in ("gte", "lte"))
+        credit = child(child(branch, "setOutcomeValue"), "baseValue")
+        names = [one.get("identifier") for one in children(low, "variable")]
+        if names == [identifier] and high is not None and credit is not None:
+            low_text, high_text = (text_in(child(one, "baseValue")) for one in (low, high))
+            yield Span(low_text, high_text, float(number(text_in(credit)) or 0))
 
 
 def number_spans(

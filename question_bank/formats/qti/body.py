@@ -1,7 +1,8 @@
 """The body of an item: its text, its interactions, and what kind of question they make together."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from dataclasses import replace as changed
 from types import MappingProxyType
 from xml.etree.ElementTree import Element  # nosec B405
 
@@ -70,8 +71,11 @@ def draft_of_body(body: Element, asked: Asked, title: str = "") -> Draft:
     if parts:
         return _own_case(body, parts, asked)
     places: list[tuple[Element, Element]] = []
-    html = inner_html(body, asked.content, _replacing(places, asked))
-    text = asked.content.of_marked(html)
+    replace = _replacing(places, asked)
+    if asked.is_own:
+        text = asked.content.verbatim(body, replace)
+    else:
+        text = asked.content.of_marked(inner_html(body, asked.content, replace))
     blocks = [place for place, (one, _) in enumerate(places) if one.tag not in _INLINE]
     if not blocks:
         return _filled(text, places, asked)
@@ -123,7 +127,8 @@ def _replacing(
             prompt_text = prompt_of(element, asked)
             return f"{prompt_text} {place(element, element)}".lstrip()
         if tag in _READERS:
-            return f"<div>{place(element, element)}</div>"
+            mark = place(element, element)
+            return mark if asked.is_own else f"<div>{mark}</div>"
         if tag == "endAttemptInteraction":
             return ""
         if tag == "span" and asked.note(element, "unit"):
@@ -137,8 +142,10 @@ def _single(element: Element, text: str, asked: Asked) -> Draft:
     """Return a question that one block interaction asks, with the text around it as its stem."""
     draft = _READERS[element.tag](element, asked)
     around, _ = split_marked(text)
+    if asked.is_own:
+        return changed(draft, stem=around[0].removesuffix("\n"), media=asked.content.media)
     stem = "\n".join(piece.strip("\n") for piece in (around[0], draft.stem, *around[1:]))
-    return replace(draft, stem=_tidy(stem), media=asked.content.media)
+    return changed(draft, stem=_tidy(stem), media=asked.content.media)
 
 
 def _filled(text: str, places: list[tuple[Element, Element]], asked: Asked) -> Draft:
@@ -151,6 +158,8 @@ def _filled(text: str, places: list[tuple[Element, Element]], asked: Asked) -> D
     if len(blanks) == 1:
         asked_last = stem.endswith(BLANK) and stem.count(BLANK) == 1
         is_apart = stem == BLANK or stem.endswith("\n" + BLANK)
+        if asked.is_own:
+            is_apart = bool(asked.note(places[0][0], "follows"))
         note = asked.note(places[0][0], "kind")
         if blanks[0].spans and asked_last and note in ("", "numeric"):
             stem = stem.removesuffix(BLANK).rstrip()
@@ -208,8 +217,8 @@ def _case(text: str, places: list[tuple[Element, Element]], asked: Asked, title:
     general = [asked.content.of(one) for one in remarks]
     if len(drafts) == 1:
         whole = "\n".join(filter(None, (stem, drafts[0].stem)))
-        return replace(drafts[0], stem=whole, media=asked.content.media)
-    parts = tuple(part if part.stem else replace(part, stem=title) for part in drafts)
+        return changed(drafts[0], stem=whole, media=asked.content.media)
+    parts = tuple(part if part.stem else changed(part, stem=title) for part in drafts)
     return Draft(
         "case",
         stem or title,
@@ -260,8 +269,8 @@ def _part(passage: _Passage, places: list[tuple[Element, Element]], asked: Asked
             draft = _filled("\n".join(filter(None, (before, passage.text))), places, asked)
         else:
             draft = _READERS[passage.block.tag](passage.block, asked)
-            draft = replace(draft, stem=_tidy("\n".join((before, draft.stem))))
-        return replace(draft, media=asked.content.media)
+            draft = changed(draft, stem=_tidy("\n".join((before, draft.stem))))
+        return changed(draft, media=asked.content.media)
     finally:
         asked.content = whole
 

@@ -3,13 +3,14 @@
 import html
 import re
 from collections.abc import Callable
+from urllib.parse import unquote
 from xml.etree.ElementTree import Element  # nosec B405
 
 from question_bank.formats.html_tree import words
 from question_bank.formats.markup import plain_text
 from question_bank.formats.problems import Param, Problem, Where, problem
 from question_bank.formats.qti.package import Package, is_elsewhere
-from question_bank.formats.qti.tree import INCLUDE, text_in
+from question_bank.formats.qti.tree import INCLUDE, child, text_in
 from question_bank.items.draft import BLANK
 from question_bank.items.media import Media, MediaKind
 
@@ -40,7 +41,13 @@ _SILENT = words(
     "annotation-xml companionMaterialsInfo templateBlock templateInline hotspotChoice"
 )
 _BLOCKS = words("contentBody stimulusBody simpleChoice gapText infoControl")
-_MEDIA: dict[str, MediaKind] = {"image": "image", "audio": "audio", "video": "video"}
+_FRAMES = words("itemBody contentBody div")
+_MEDIA: dict[str, MediaKind] = {
+    "img": "image",
+    "image": "image",
+    "audio": "audio",
+    "video": "video",
+}
 _ENDINGS: dict[str, MediaKind] = {
     "png": "image", "jpg": "image", "jpeg": "image", "gif": "image", "webp": "image",
     "mp3": "audio", "ogg": "audio", "wav": "audio", "m4a": "audio", "mp4": "video", "webm": "video",
@@ -60,12 +67,12 @@ class Content:
         self.base = base
         self.where = where
         self.problems: list[Problem] = []
-        self._media: dict[str, Media] = {}
+        self._media: list[Media] = []
 
     @property
     def media(self) -> tuple[Media, ...]:
         """Return what the question shows beside its text, in order."""
-        return tuple(self._media.values())
+        return tuple(self._media)
 
     def part(self) -> "Content":
         """Return a collector for a part of the question: problems are shared, media its own."""
@@ -84,7 +91,17 @@ class Content:
 
         `replace` may give an element's text, or None to leave it to the usual rules.
         """
-        return self._plain(inner_html(element, self, replace) if element is not None else "")
+        if element is None:
+            return ""
+        if self.is_own:
+            return self.verbatim(element, replace)
+        return self._plain(inner_html(element, self, replace))
+
+    def verbatim(self, element: Element, replace: Replacement | None = None) -> str:
+        """Return the text of an element that this house wrote, to the last space."""
+        lines: list[str] = []
+        _read_own(element, self, replace, lines)
+        return "".join(lines).removeprefix("\n")
 
     def of_marked(self, markup: str) -> str:
         """Return the plain text of what `inner_html` made, placeholders kept."""
@@ -96,21 +113,24 @@ class Content:
 
     def option(self, element: Element) -> tuple[str, str]:
         """Return the text of an option and the ref of its picture, empty when it has none."""
-        return self._option(inner_html(element, self, None))
+        if self.is_own:
+            return self._option(lambda: self.verbatim(element))
+        markup = inner_html(element, self, None)
+        return self._option(lambda: self._plain(markup))
 
     def option_html(self, text: str) -> tuple[str, str]:
         """Return the text of an option given as HTML, and the ref of its picture."""
-        return self._option(_PRIVATE.sub("", text))
+        return self._option(lambda: self.of_html(text))
 
-    def _option(self, markup: str) -> tuple[str, str]:
-        of_question, self._media = self._media, {}
-        text = self._plain(markup)
+    def _option(self, read: Callable[[], str]) -> tuple[str, str]:
+        of_question, self._media = self._media, []
+        text = read()
         of_option, self._media = self._media, of_question
-        pictures = [one for one in of_option.values() if one.kind == "image"]
+        pictures = [one for one in of_option if one.kind == "image"]
         kept = pictures[0] if len(pictures) == 1 else None
-        for ref, one in of_option.items():
+        for one in of_option:
             if one is not kept:
-                self._media.setdefault(ref, one)
+                self._keep(one)
         return (text or kept.alt, kept.ref) if kept else (text, "")
 
     def _plain(self, markup: str) -> str:
@@ -124,15 +144,30 @@ class Content:
             ref = one.ref if one.ref in plain.embedded else self.enclosed(one.ref)
             if ref:
                 captions = self.enclosed(one.captions) if one.captions else ""
-                self._media.setdefault(ref, Media(ref, one.kind, one.alt, captions))
+                self._keep(Media(ref, one.kind, one.alt, captions))
         return plain.text
+
+    def _keep(self, one: Media) -> None:
+        """Add a picture, sound or film. Other makers repeat a picture; it is shown once."""
+        if self.is_own or one.ref not in {known.ref for known in self._media}:
+            self._media.append(one)
+
+    def show(self, element: Element) -> None:
+        """Keep a picture, sound or film that this house put into a body."""
+        ref = self.enclosed(unquote(element.get("src", "")))
+        track = child(element, "track")
+        captions = "" if track is None else self.enclosed(unquote(track.get("src", "")))
+        kind: MediaKind = _MEDIA.get(element.tag, "image")
+        if ref:
+            alt = element.get("alt") or element.get("title") or ""
+            self._keep(Media(ref, kind, alt, captions))
 
     def enclosed_source(self, source: str) -> str:
         """Return the ref of a picture by the address in the file; bytes inside it are taken out."""
-        of_question, self._media = self._media, {}
+        of_question, self._media = self._media, []
         self._plain(f'<img src="{html.escape(source)}">')
         found, self._media = self._media, of_question
-        return next(iter(found), "")
+        return found[0].ref if found else ""
 
     def enclosed(self, name: str) -> str:
         """Return the entry that a name refers to, its bytes kept; empty with a problem if none."""
@@ -245,6 +280,30 @@ def _object(element: Element, content: Content, replace: Replacement | None) -> 
     alt = element.get("alt") or element.get("title") or text_in(element)
     shown = f'<{tag} src="{html.escape(source)}" alt="{html.escape(alt)}">'
     return shown if tag == "img" else f"{shown}</{tag}>"
+
+
+def _read_own(
+    element: Element, content: Content, replace: Replacement | None, found: list[str]
+) -> None:
+    """Add the text inside an element as our own writer put it: lines are paragraphs or breaks."""
+    is_frame = element.tag in _FRAMES
+    found.append("" if is_frame else element.text or "")
+    for one in element:
+        replaced = replace(one) if replace is not None else None
+        if one.tag == "br" or (is_frame and (one.tag == "p" or replaced) and not _shows(one)):
+            found.append("\n")
+        if replaced is not None:
+            found.append(replaced)
+        elif one.tag in ("img", "audio", "video"):
+            content.show(one)
+        elif one.tag not in _SILENT:
+            _read_own(one, content, replace, found)
+        found.append("" if is_frame else one.tail or "")
+
+
+def _shows(element: Element) -> bool:
+    """Tell whether a paragraph only holds a picture."""
+    return len(element) == 1 and element[0].tag == "img" and not element.text
 
 
 def _escaped(text: str | None) -> str:

@@ -5,5 +5,7 @@ question, `reading` joins the sheets. `writing` and `template` make sheets that 
 """
 
 from question_bank.formats.sheets.reading import read
+from question_bank.formats.sheets.template import template
+from question_bank.formats.sheets.writing import write, write_csv
 
-__all__ = ["read"]
+__all__ = ["read", "template", "write", "write_csv"]

@@ -53,6 +53,7 @@ _NAMES = {
     "workplace": "适用岗位 岗位 适用对象 workplace",
     "unit": "答案单位 计量单位 数值单位 answerunit",
     "material": "材料 案例 案例材料 共用题干 背景材料 材料内容 案例内容 题组材料 公共题干 大题题干 material passage stimulus 阅读材料",
+    "rubric": "评分标准 评分细则 采分点 评分要点 得分点 rubric criteria",
     "right": "是否正确 正确与否 是否答案 是否为答案 是否正确答案 是否正确选项 iscorrect isright",
     "time": "时间 时限 答题时间 timelimit seconds time",
 }
@@ -78,6 +79,7 @@ _WITHIN = tuple(
     )
 )
 _BRACKETED = re.compile(r"[(（【\[<《][^()（）【】\[\]<>《》]*[)）】\]>》]")
+_CHINESE = re.compile(r"[\u3400-\u9fff]")
 _MARKS = re.compile(r"[*＊★\s:：.。、,，_\-—–#\"'“”？?]+")
 _CHINESE_DIGITS = {digit: place for place, digit in enumerate("一二三四五六七八九十", start=1)}
 _PLACE = r"([a-z]|\d{1,2}|[一二三四五六七八九十])"
@@ -221,10 +223,10 @@ def _meaning(name: str) -> tuple[str, int]:
 
 def _about(name: str) -> str:
     """Return what a longer name is about; empty for names that are sentences."""
-    if len(name) > 80 or "。" in name:
+    if len(name) > 120 or "。" in name:
         return ""
     shorter = _BRACKETED.sub("", name) or name
-    if len(shorter) > 14 and not shorter.isascii():
+    if len(shorter) > 14 and _CHINESE.search(shorter):
         return ""
     return next((what for pattern, what in _WITHIN if pattern.search(shorter)), "")
 

@@ -55,7 +55,7 @@ def read_sheet(sheet: Sheet, header: Header) -> tuple[list[Question], list[Probl
         names = "、".join(excerpt(name) for name in header.unused[:_SHOWN_NAMES])
         where = Where(line=header.index + 1, sheet=sheet.name)
         problems.append(problem("table.columns_unused", where, names=names))
-    hint = usual_way(row.raw for row in found.rows)
+    hint = "letter" if header.marks else usual_way(row.raw for row in found.rows)
     scale = _scale(header, found.rows)
     questions = [_question(row, hint, scale) for row in found.rows]
     questions = list(_with_cases(questions, found.rows))
@@ -140,7 +140,7 @@ def _with_cases(questions: Sequence[Question], rows: Sequence[Row]) -> Iterator[
     while place < len(questions):
         material = rows[place].facts.get("material", "")
         end = place + 1
-        while material and end < len(rows) and rows[end].facts.get("material") == material:
+        while material and end < len(rows) and _shares(rows[place], rows[end]):
             end += 1
         group = questions[place:end]
         if material:
@@ -148,6 +148,13 @@ def _with_cases(questions: Sequence[Question], rows: Sequence[Row]) -> Iterator[
         else:
             yield from group
         place = end
+
+
+def _shares(first: Row, other: Row) -> bool:
+    """Tell whether a row belongs to the case that another begins."""
+    name = other.facts.get("name")
+    is_named = name in ("", first.facts.get("name"))
+    return other.facts.get("material") == first.facts.get("material") and is_named
 
 
 def case_of(material: str, group: Sequence[Question]) -> Question:

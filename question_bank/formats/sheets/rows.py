@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from question_bank.formats.authored import keys
+from question_bank.formats.authored import facts, keys
 from question_bank.formats.authored.kinds import kind_named, kind_within
 from question_bank.formats.authored.options import split_options
 from question_bank.formats.authored.raw import Raw
@@ -120,6 +120,9 @@ class _Finder:
         filled = [column for column, cell in enumerate(cells) if cell != "" and cell is not None]
         if all(column in numbering for column in filled):
             return True
+        if len(filled) == 1 and cell_text(cells[filled[0]]).isdigit():
+            # Templates number their rows beforehand: a number alone is no question.
+            return filled[0] not in self._known_columns()
         if len(filled) > 1:
             return False
         text = cell_text(cells[filled[0]])
@@ -160,17 +163,20 @@ class _Finder:
             explanation=reader.text(columns.get("explanation")),
             blanks=reader.blanks(self._header),
             unit=reader.text(columns.get("unit")),
+            rubric=reader.text(columns.get("rubric")),
+            points=facts.points(reader.text(columns.get("points"))),
+            is_exact=bool(self._header.marks),
             key_where=self._where(number, columns["answer"]) if "answer" in columns else None,
             options_where=self._options_where(number),
         )
         raw = _with_pairs(_with_kind(raw, reader.text(columns.get("kind"))), reader, self._header)
-        facts = {name: reader.text(columns.get(name)) for name in (*_PLAIN_FIELDS, *_MORE_FIELDS)}
+        said = {name: reader.text(columns.get(name)) for name in (*_PLAIN_FIELDS, *_MORE_FIELDS)}
         if not stem and not raw.answer and not raw.options:
             self._problems.append(
                 problem("table.row_unused", self._where(number), found=excerpt(reader.shown(), 60))
             )
             return
-        row = Row(replace(raw, problems=(*raw.problems, *reader.problems)), facts)
+        row = Row(replace(raw, problems=(*raw.problems, *reader.problems)), said)
         if "right" in columns:
             row.right_places.append(keys.truth(reader.text(columns["right"]) or "否"))
         self._found.append(row)
@@ -223,6 +229,7 @@ def _with_pairs(raw: Raw, reader: "_Cells", header: Header) -> Raw:
         return raw
     pairs = []
     for place, column in header.right_sides.items():
+        # The left sides stand in the columns of the options.
         left, right = reader.text(header.options.get(place)), reader.text(column)
         if left and right:
             pairs.append((left, right))
@@ -266,7 +273,8 @@ class _Cells:
         if header.options:
             texts = ((place, self.text(column)) for place, column in header.options.items())
             filled = [(place, text) for place, text in texts if text and place < len(LETTERS)]
-            return tuple((LETTERS[place], text) for place, text in _unlabelled(filled))
+            kept = filled if header.marks else _unlabelled(filled)
+            return tuple((LETTERS[place], text) for place, text in kept)
         return tuple(split_options(self.text(header.columns.get("options"))))
 
     def blanks(self, header: Header) -> tuple[tuple[str, ...], ...]:

@@ -8,7 +8,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from question_bank.items import Item as BankItem
@@ -60,6 +60,17 @@ def _drawable(organisation_id: int, on: date) -> tuple[ColumnElement[Any], ...]:
         or_(Item.valid_until.is_(None), Item.valid_until >= on),
         Item.is_suspended.is_(False),
         Item.deleted_at.is_(None),
+        # A daily set has nobody who marks: an essay, or a case with one in it, waits for an exam.
+        Item.kind != "essay",
+        or_(Item.kind != "case", ~_asks_for_an_essay()),
+    )
+
+
+def _asks_for_an_essay() -> ColumnElement[bool]:
+    """Tell whether a case has an essay in it; inside a text the quotes would be escaped."""
+    return exists().where(
+        ItemVersion.id == Item.current_version_id,
+        ItemVersion.payload.contains('"kind": "essay"', autoescape=True),
     )
 
 

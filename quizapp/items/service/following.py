@@ -19,7 +19,6 @@ from quizapp.review import service as review
 from .. import rules
 from ..models import (
     APPROVED,
-    EDITING,
     EXPIRED,
     NO_STAGE,
     WITHDRAWN,
@@ -69,12 +68,10 @@ def publish(item_id: int, version_id: int) -> None:
 
 @atomic
 def withdraw(item_id: int, version_id: int) -> None:
-    """Take an item away from learners; a version that was only planned gives its draft back."""
+    """Take an item away from learners."""
     item = db.session.get_one(Item, item_id)
     if item.current_version_id == version_id:
         item.status = WITHDRAWN
-    else:
-        reopen(item_id, version_id, EDITING)
 
 
 @atomic

@@ -156,19 +156,26 @@ def _parts(version: ItemVersion) -> Iterator[tuple[str, str]]:
 
 
 def _item_parts(draft: Draft, prefix: str = "") -> Iterator[tuple[str, str]]:
-    yield f"{prefix}{_('Stem')}", draft.stem
-    yield from ((f"{prefix}{name}", text) for name, text in _answers(draft))
+    yield prefix + _("Stem"), draft.stem
+    yield from ((prefix + name, text) for name, text in _answers(draft))
     for number, part in enumerate(draft.parts, start=1):
         yield from _item_parts(part, f"{prefix}{number}. ")
     for number, one in enumerate(draft.media, start=1):
-        yield (
-            f"{prefix}{_('Picture or sound')} {number}",
-            "\n".join([one.alt, one.captions, one.ref]),
-        )
-    if draft.scoring:
-        yield f"{prefix}{_('Scoring')}", draft.scoring
+        about = [one.alt, one.captions, one.ref]
+        name = prefix + _("Picture or sound %(n)s", n=number)
+        yield name, "\n".join(part for part in about if part)
+    if draft.scoring not in ("", "all_or_nothing"):
+        yield prefix + _("Scoring"), _scoring(draft.scoring)
     if draft.explanation or not prefix:
-        yield f"{prefix}{_('Explanation')}", draft.explanation
+        yield prefix + _("Explanation"), draft.explanation
+
+
+def _scoring(scoring: str) -> str:
+    return {
+        "partial": _("A share of the points for a part of the answer"),
+        "corrected": _("A share of the points, with guessing taken off"),
+        "weighted": _("Each option has a weight of its own"),
+    }.get(scoring, scoring)
 
 
 def _answers(draft: Draft) -> Iterator[tuple[str, str]]:

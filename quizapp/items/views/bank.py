@@ -54,6 +54,7 @@ def bank() -> Any:
         found=found,
         topics=tree,
         topic_paths={line.id: line.path for line in tree},
+        topic_choices=[(str(line.id), "\u2003" * line.depth + line.name) for line in tree],
         kinds=wording.kind_names(),
         states=wording.state_names(),
         signers=signers,

@@ -16,11 +16,11 @@ def flag_name(code: str) -> str:
         "key_doubtful": _("The key may be wrong"),
         "discrimination_negative": _("The better ones get it wrong"),
         "leak": _("The answer may have got around"),
-        "facility_low": _("Hard"),
+        "facility_low": _("Hard question"),
         "discrimination_low": _("Low discrimination"),
         "rapid": _("Often answered without reading"),
         "omitted": _("Often left out"),
-        "facility_high": _("Easy"),
+        "facility_high": _("Easy question"),
         "option_unchosen": _("A distractor is never chosen"),
         "exposed": _("Shown very often"),
     }
@@ -103,6 +103,7 @@ def _worded(name: str, value: str | float) -> str:
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 
+@bp.app_template_global()
 def option_word(letter: str) -> str:
     """Return what an option is called: its letter, or the words of true and false."""
     return {"true": _("True"), "false": _("False")}.get(letter, letter)

@@ -149,7 +149,7 @@ def spread(ends: Sequence[float], top: float, bottom: float) -> list[float]:
     From the bottom up each is lifted as far as it has to be; a pile that would leave the drawing
     at the top is pushed down again.
     """
-    order = sorted(range(len(ends)), key=lambda place: -ends[place])
+    order = sorted(range(len(ends)), key=lambda place: (-ends[place], -place))
     found = list(ends)
     limit = bottom + LINE_HEIGHT
     for place in order:

@@ -125,12 +125,24 @@ def correct(fact: RewardCorrected) -> int:
 
 
 def reward_again(since: date) -> int:
-    """Ask every room for its facts since a day, write the entries that are missing, count them.
+    """Ask every room for its facts since a day, write what is missing of them, count the entries.
 
     Each entry is a command of its own: a single one would keep everybody's lock until its end.
     """
-    missing = list(_missing(since))
-    return sum(award(fact) is not None for fact in missing)
+    unpaid = list(_unpaid(since))
+    added = sum(award(fact) is not None for fact, is_known in unpaid if not is_known)
+    for fact, is_known in unpaid:
+        if is_known:
+            correct(
+                RewardCorrected(
+                    user_id=fact.user_id,
+                    activity=fact.activity,
+                    source=fact.source,
+                    quantity=fact.quantity,
+                )
+            )
+            added += 1
+    return added
 
 
 @atomic
@@ -180,17 +192,33 @@ def _values(fact: Rewardable, amount: int, reason: str | None, version: int) -> 
 
 
 def find_missing(since: date) -> Iterator[str]:
-    """Yield a line for each fact since a day that has no entry."""
-    for fact in _missing(since):
-        yield f"no ledger entry for {fact.source} of person {fact.user_id}"
+    """Yield a line for each fact since a day that has no entry, or no correction yet."""
+    for fact, is_known in _unpaid(since):
+        what = "correction" if is_known else "ledger entry"
+        yield f"no {what} for {fact.source} of person {fact.user_id}"
 
 
-def _missing(since: date) -> Iterator[Rewardable]:
+def _unpaid(since: date) -> Iterator[tuple[Rewardable, bool]]:
+    """Yield the facts that are not on the ledger, or with less than they came to since.
+
+    The second value tells whether there is an entry.
+    """
     for fact in rewards_since(since):
-        known = db.session.scalar(
-            select(Entry.id).where(
+        known = db.session.execute(
+            select(Entry.id, Entry.quantity).where(
                 Entry.beneficiary == person_key(fact.user_id), Entry.source == fact.source
             )
-        )
-        if known is None and rules.rules_on(fact.occurred_on).rule(fact.activity):
-            yield fact
+        ).first()
+        if known is None:
+            if rules.rules_on(fact.occurred_on).rule(fact.activity):
+                yield fact, False
+        elif fact.quantity > known.quantity and fact.quantity > known.quantity + _corrected_by(
+            known.id
+        ):
+            yield fact, True
+
+
+def _corrected_by(entry_id: int) -> int:
+    """Return by how much the quantity of an entry was corrected."""
+    found = select(func.sum(Entry.quantity)).where(Entry.corrects_id == entry_id)
+    return int(db.session.scalar(found) or 0)

@@ -14,7 +14,7 @@ from sqlalchemy import Row, Select, bindparam, select
 
 from question_bank.grading import grade
 from question_bank.items import Prompt
-from question_bank.responses import ResponseError, read_response
+from question_bank.responses import EmptyResponse, ResponseError, read_response
 from quizapp.accounts.access import Viewer
 from quizapp.core import clock, security
 from quizapp.core.db import atomic, db, insert, is_sqlite
@@ -25,12 +25,16 @@ from .. import rules
 from ..models import OPEN, Attempt, FormItem, Response
 from .reading import ATTEMPT_FIELDS, AttemptView, Shown, to_shown, to_view
 
+_CHOSEN = ("single", "multiple", "true_false")
 SHOWN = "quizzes.shown"  # purpose of the signed moment at which an item was shown
 
 
 @dataclass(frozen=True)
 class Submission:
-    """What a device sends for one item; ``shown_token`` proves when it was shown, or is empty."""
+    """What a device sends for one item; ``shown_token`` proves when it was shown, or is empty.
+
+    ``options`` are the values as ``question_bank.responses`` describes them.
+    """
 
     position: int
     options: tuple[str, ...]
@@ -140,7 +144,9 @@ def _store(
     try:
         given = read_response(stored.item, submission.options)
     except ResponseError as error:
-        raise Refusal(_words_for(error.code), status=422, field="option") from error
+        is_written = error.code == EmptyResponse.code and prompt.kind not in _CHOSEN
+        code = "response.nothing_given" if is_written else error.code
+        raise Refusal(_words_for(code), status=422, field="option") from error
     score = grade(stored.item, given)
     written = db.session.execute(
         _keeping(is_sqlite()),
@@ -163,7 +169,12 @@ def _store(
 def _words_for(code: str) -> str:
     return {
         "response.empty": _("Choose an option, then submit."),
+        "response.nothing_given": _("Give an answer, then submit."),
         "response.too_many_options": _("This question takes one option only."),
+        "response.incomplete_order": _("Give every entry a place, then submit."),
+        "response.repeated_place": _("Two entries have the same place. Each has its own."),
+        "response.not_a_number": _("Write a number, such as 12 or 3.5, then submit."),
+        "response.too_long": _("This is too long. Shorten it, then submit."),
     }.get(code, _("This option does not belong to the question. Nothing was saved."))
 
 
@@ -193,5 +204,5 @@ def _is_rapid(attempt_id: str, prompt: Prompt, submission: Submission) -> bool:
     shown_at = _shown_at(attempt_id, submission.position, submission.shown_token)
     if shown_at is None:
         return False
-    characters = len(prompt.stem) + sum(len(option.text) for option in prompt.options)
+    characters = sum(map(len, prompt.texts()))
     return rules.is_rapid((clock.now() - shown_at).total_seconds(), characters)

@@ -23,6 +23,7 @@ from .. import rules
 from ..events import AttemptFinished
 from ..models import CLOSED, FINISHED, OPEN, Attempt, Response
 from .answering import Answered, Submission, answer
+from .regrading import effective, outcome_now
 
 BATCH = 200
 
@@ -138,7 +139,10 @@ def _rewards(attempt: Attempt, result: rules.Outcome) -> Iterator[Rewardable]:
 
 @tells_rewards("quizzes")
 def rewards_since(day: date) -> Iterator[Rewardable]:
-    """Yield the rewardable facts of every final attempt whose day is ``day`` or later."""
+    """Yield the rewardable facts of every final attempt whose day is ``day`` or later.
+
+    With what its responses are worth now: a ledger written anew needs no corrections.
+    """
     last_id = 0
     while True:
         attempts = db.session.scalars(
@@ -154,8 +158,10 @@ def rewards_since(day: date) -> Iterator[Rewardable]:
             select(Response).where(Response.attempt_id.in_(list(responses)))
         ):
             responses[response.attempt_id].append(response)
+        worth = effective([r for given in responses.values() for r in given])
         for attempt in attempts:
-            yield from _rewards(attempt, _outcome(attempt, responses[attempt.id]))
+            result = outcome_now(responses[attempt.id], attempt.length, worth)
+            yield from _rewards(attempt, result)
         last_id = attempts[-1].id
 
 

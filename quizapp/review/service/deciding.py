@@ -18,7 +18,7 @@ from quizapp.core.forms import Refusal
 from quizapp.core.i18n import format_when
 
 from .. import rules
-from ..events import WordingReturned, WordingWithdrawn
+from ..events import WordingCancelled, WordingReturned, WordingWithdrawn
 from ..models import GIVEN_BACK, LEVELS, PASSED, SCHEDULED, ReviewCase, Signature
 from .moving import end, go_on, lock_case, publish, tell
 from .showing import kind_of
@@ -171,17 +171,19 @@ def publish_now(viewer: Viewer, public_id: str) -> None:
 def withdraw(viewer: Viewer, public_id: str, comment: str) -> None:
     """Take a published wording away from people, with the reason; nobody meets it from now on.
 
-    Raises LookupError for a case of another organisation, Refusal when it is not published.
+    One that was only planned goes back to its author. Raises LookupError for a case of another
+    organisation, Refusal when it is neither.
     """
     case = lock_case(viewer, public_id)
     words = comment.strip()
     if not words:
         raise Refusal(_("Say why: it stays on record."), status=422)
-    end(case, "withdraw")
+    is_planned = case.state == SCHEDULED
+    end(case, "cancel" if is_planned else "withdraw")
     audit.record(
         "review.withdrawn",
         f"case:{case.public_id}",
         actor_id=viewer.id,
         reason=words[:COMMENT_LENGTH],
     )
-    tell(WordingWithdrawn, case)
+    tell(WordingCancelled if is_planned else WordingWithdrawn, case)

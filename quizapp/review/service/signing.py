@@ -87,11 +87,11 @@ class FirstPublication:
 
 def first_publications(subject: str, since: datetime | None) -> list[FirstPublication]:
     """Return the things of ``subject`` first published at ``since`` or later; None: ever."""
+    # Wordings of a thing are reviewed one after the other, so the first case was published first.
     first = (
-        select(ReviewCase.thread_id, func.min(ReviewCase.publish_at).label("at"))
+        select(func.min(ReviewCase.id))
         .where(ReviewCase.subject == subject, ReviewCase.state.in_(PUBLISHED_ONCE))
         .group_by(ReviewCase.thread_id)
-        .subquery()
     )
     rows = db.session.execute(
         select(
@@ -100,15 +100,7 @@ def first_publications(subject: str, since: datetime | None) -> list[FirstPublic
             ReviewCase.author_id,
             ReviewCase.publish_at,
         )
-        .join(
-            first,
-            (first.c.thread_id == ReviewCase.thread_id) & (first.c.at == ReviewCase.publish_at),
-        )
-        .where(
-            ReviewCase.subject == subject,
-            ReviewCase.state.in_(PUBLISHED_ONCE),
-            *([first.c.at >= since] if since else []),
-        )
+        .where(ReviewCase.id.in_(first), *([ReviewCase.publish_at >= since] if since else []))
         .order_by(ReviewCase.id)
     )
     return [FirstPublication(*row) for row in rows]

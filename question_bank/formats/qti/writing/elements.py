@@ -32,7 +32,7 @@ def clean(text: str) -> str:
 
 def paragraphs(text: str) -> list[Element]:
     """Return a paragraph for each line of a text."""
-    return [element("p", line) for line in text.split("\n") if line]
+    return [element("p", line) for line in text.split("\n")] if text else []
 
 
 def figure(value: float) -> str:

@@ -20,6 +20,7 @@ from question_bank.formats.qti.writing.item import (
     flag,
     media_of,
     notes,
+    option_of,
     text_of,
 )
 from question_bank.items.draft import Draft, DraftBlank, Span
@@ -32,11 +33,14 @@ def cloze(draft: Draft, writing: Writing) -> list[Element]:
     pieces = _MARK.split(draft.stem)
     if not draft.blanks:
         raise Incomplete
-    if len(pieces) == 1 and len(draft.blanks) == 1:
+    follows = len(pieces) == 1 and len(draft.blanks) == 1
+    if follows:
         pieces = [draft.stem + "\n", ""]
     if len(pieces) != len(draft.blanks) + 1:
         raise Incomplete
     blanks = [_blank(one, writing) for one in draft.blanks]
+    if follows:
+        blanks[0].set("data-follows", "true")
     lines: list[list[Child]] = [[]]
     for place, piece in enumerate(pieces):
         first, *others = piece.split("\n")
@@ -44,7 +48,7 @@ def cloze(draft: Draft, writing: Writing) -> list[Element]:
         lines += [[one] for one in others]
         if place < len(blanks):
             lines[-1].append(blanks[place])
-    shown = [element("p", *line) for line in lines if any(line)]
+    shown = [element("p", *line) for line in lines]
     return [*shown, *media_of(draft, writing)]
 
 
@@ -86,7 +90,7 @@ def _list_blank(blank: DraftBlank, identifier: str, writing: Writing) -> Element
     writing.credit_map(identifier, blank.weight)
     return element(
         "qti-inline-choice-interaction",
-        *(element("qti-inline-choice", one.text, identifier=name) for name, one in options),
+        *(option_of("qti-inline-choice", name, one, identifier, writing) for name, one in options),
         response_identifier=identifier,
         shuffle="true",
         data_weight=figure(blank.weight),
@@ -106,9 +110,7 @@ def numeric(draft: Draft, writing: Writing) -> list[Element]:
         data_unit=draft.unit,
         **notes(draft),
     )
-    unit: list[Child] = (
-        [" ", element("span", draft.unit, data_unit=draft.unit)] if draft.unit else []
-    )
+    unit = [element("span", draft.unit, data_unit=draft.unit)] if draft.unit else []
     return [*text_of(draft, writing), element("p", entry, *unit)]
 
 

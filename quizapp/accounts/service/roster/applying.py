@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from flask_babel import gettext as _
@@ -21,10 +21,18 @@ from quizapp.org.rules import normal_number
 
 from ...models import Person, RoleGrant
 from .checking import plan_import
-from .known import chunks
+from .known import CHUNK, chunks
 from .plan import PersonChange, Plan, UnitRef
+from .reach import Reach
+from .reading import Table
 
 ROSTER = 7005  # class of the advisory locks, one per organisation
+
+Report = Callable[[int, int], None]
+
+
+def _unheard(_done: int, _total: int) -> None:
+    """Tell nobody how far the writing is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,31 +53,50 @@ def apply_import(organisation_id: int, plan: Plan, *, actor_id: int | None = Non
     """
     if plan.organisation_id != organisation_id:
         raise ValueError(f"the plan is for organisation {plan.organisation_id}")
+    reach = replace(plan.reach, actor_id=actor_id) if actor_id else plan.reach
+    return apply_table(organisation_id, plan.table, plan.today, plan.digest, reach).changes
+
+
+@atomic
+def apply_table(
+    organisation_id: int,
+    table: Table,
+    today: date,
+    digest: str,
+    reach: Reach,
+    report: Report = _unheard,
+) -> Plan:
+    """Write what a table says to one's ``reach`` and return the plan that was followed.
+
+    ``digest`` names the changes that were looked at. ``report`` is told how many people of how
+    many are written. Raises Refusal, with nothing written, when the file has errors, or when its
+    changes are other ones by now.
+    """
     lock_for_command(ROSTER, organisation_id)
-    fresh = plan_import(organisation_id, plan.table, plan.today)
-    if fresh.errors:
+    plan = plan_import(organisation_id, table, today, reach)
+    if plan.errors:
         raise Refusal(
             ngettext(
                 "Nothing was imported: %(num)s error.",
                 "Nothing was imported: %(num)s errors.",
-                fresh.errors,
+                plan.errors,
             ),
             status=422,
         )
-    if (fresh.units, fresh.people) != (plan.units, plan.people):
+    if plan.digest != digest:
         raise Refusal(_("Something was changed meanwhile. Nothing was imported; check again."))
-    if any(c.person_id == actor_id and c.is_active is False for c in plan.people if actor_id):
-        raise Refusal(_("You cannot close your own account."))
     if plan.changes:
-        _write(plan, actor_id)
-    return plan.changes
+        _write(plan, report)
+    return plan
 
 
-def _write(plan: Plan, actor_id: int | None) -> None:
+def _write(plan: Plan, report: Report) -> None:
     """Write units, then people, then where they are; tell once per unit what it means."""
+    actor_id = plan.reach.actor_id
     units = _write_units(plan)
     touched: dict[int, date] = {}
-    for part in chunks(plan.people):
+    for number, part in enumerate(chunks(plan.people)):
+        report(number * CHUNK, len(plan.people))
         people = _write_people(plan.organisation_id, part, actor_id)
         _write_memberships(part, people, units)
         _write_absences(part, people, plan.today)

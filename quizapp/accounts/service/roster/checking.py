@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import date
 
 from flask_babel import gettext as _
 
+from quizapp.org.rules import normal_number
+
+from .beside import worded_aside
 from .findings import WHOLE_FILE, Findings, Message
-from .known import known_people, known_units, root_administrators
-from .people import Entries, belong_together, change_of, read_entry
+from .known import Known, KnownPerson, read_known
+from .people import Entries, Entry, belong_together, change_of, read_entry
 from .places import Places
 from .plan import PersonChange, Plan
+from .reach import EVERYTHING, Reach, person_outside, unit_outside
 from .reading import Row, Table
 from .tree import Tree, kind_name
 from .units import lay_units
@@ -18,21 +24,30 @@ from .units import lay_units
 _GRAVITY = {"error": 0, "warning": 1, "info": 2}
 
 
-def plan_import(organisation_id: int, table: Table, today: date) -> Plan:
+def plan_import(organisation_id: int, table: Table, today: date, reach: Reach = EVERYTHING) -> Plan:
     """Return what importing ``table`` would change on ``today``; writes nothing.
 
-    The messages are in the language in use, in the order of the lines.
+    Lines about units and people beyond ``reach`` are errors. The messages are in the language in
+    use, in the order of the lines. The computing is done beside the other requests.
     """
+    numbers = {normal_number(row.text("number")) for row in table.people}
+    known = read_known(organisation_id, numbers - {""}, today)
+    return worded_aside(_make_plan, organisation_id, table, today, reach, known)
+
+
+def _make_plan(organisation_id: int, table: Table, today: date, reach: Reach, known: Known) -> Plan:
+    """Return the plan of a table, as a function of what is known."""
     findings = Findings([*table.notes])
-    tree = Tree(known_units(organisation_id))
+    tree = Tree(known.units, reach.units)
     lay_units(tree, table.units, findings)
+    _keep_within(tree, findings)
     places = Places(tree, findings, may_grow=not table.has_units)
     places.learn(table.people)
     tree.check(findings)
     tree.name_codes()
     _tell_units(tree, findings)
-    people, unchanged = _plan_people(organisation_id, table.people, places, today, findings)
-    _keep_an_administrator(organisation_id, people, findings)
+    people, unchanged = _Planning(known.people, places, today, reach, findings).run(table.people)
+    _keep_an_administrator(known.administrators, people, findings)
     return Plan(
         organisation_id=organisation_id,
         table=table,
@@ -41,7 +56,20 @@ def plan_import(organisation_id: int, table: Table, today: date) -> Plan:
         units=tree.changes(),
         people=tuple(people),
         unchanged=unchanged,
+        reach=reach,
+        known=known,
+        paths={ref: tree.path(ref) for ref in tree.nodes if not tree.is_hidden(ref)},
     )
+
+
+def _keep_within(tree: Tree, findings: Findings) -> None:
+    """Report what a sheet of units would change beyond the reach of who asks."""
+    for change in tree.changes():
+        node = tree.nodes[change.unit]
+        if not tree.covers(change.unit):
+            findings.error(node.line, unit_outside(node.name), "name")
+        elif change.parent is not None and not tree.covers(change.parent):
+            findings.error(node.line, unit_outside(tree.nodes[change.parent].name), "parent")
 
 
 def _tell_units(tree: Tree, findings: Findings) -> None:
@@ -61,33 +89,64 @@ def _tell_units(tree: Tree, findings: Findings) -> None:
             findings.info(node.line, texts[effect])
 
 
-def _plan_people(
-    organisation_id: int,
-    rows: tuple[Row, ...],
-    places: Places,
-    today: date,
-    findings: Findings,
-) -> tuple[list[PersonChange], int]:
-    """Return the changes of people, and how many stay as they are."""
-    entries = Entries()
-    for row in rows:
-        entry = read_entry(row, places.unit_of(row), today, findings)
-        if entry is not None and not places.is_lost(row):
-            entries.add(entry)
-    known = known_people(organisation_id, entries.by_key, today)
-    changes: list[PersonChange] = []
-    unchanged = 0
-    for key, together in entries.by_key.items():
-        ordered = belong_together(together, findings)
+@dataclass
+class _Planning:
+    """What the rows of people are judged by."""
+
+    known: Mapping[str, KnownPerson]
+    places: Places
+    today: date
+    reach: Reach
+    findings: Findings
+
+    def run(self, rows: tuple[Row, ...]) -> tuple[list[PersonChange], int]:
+        """Return the changes of people, and how many stay as they are."""
+        entries = Entries()
+        for row in rows:
+            entry = read_entry(row, self.places.unit_of(row), self.today, self.findings)
+            if entry is not None and not self.places.is_lost(row):
+                entries.add(entry)
+        changes: list[PersonChange] = []
+        unchanged = 0
+        for key, together in entries.by_key.items():
+            change = self._change(together, self.known.get(key))
+            if change:
+                changes.append(change)
+                _tell_move(change, self.places, self.findings)
+            elif change is not None:
+                unchanged += 1
+        return changes, unchanged
+
+    def _change(self, entries: list[Entry], known: KnownPerson | None) -> PersonChange | None:
+        """Return what the rows of one person change; None after an error or when skipped."""
+        if known is not None and not self.reach.has(known.belongs_to(self.today)):
+            for entry in entries:
+                self.findings.error(entry.line, person_outside(entry.number), "number")
+            return None
+        ordered = belong_together(entries, self.findings)
         if ordered is None:
-            continue
-        change = change_of(ordered, known.get(key), today, findings)
-        if change:
-            changes.append(change)
-            _tell_move(change, places, findings)
-        elif change is not None:
-            unchanged += 1
-    return changes, unchanged
+            return None
+        change = change_of(ordered, known, self.today, self.findings)
+        if change and known is not None:
+            return self._within(change, known)
+        return change
+
+    def _within(self, change: PersonChange, known: KnownPerson) -> PersonChange | None:
+        """Return a change of somebody known; None when it goes beyond the reach of who asks."""
+        if change.is_active is False:
+            if known.id == self.reach.actor_id:
+                self.findings.error(change.line, _("You cannot close your own account."), "state")
+                return None
+            if self.reach.is_above(known):
+                text = _(
+                    "This person administers more than you do. A higher administrator can help."
+                )
+                self.findings.error(change.line, text, "number")
+                return None
+        elif not all(self.places.covers(unit) for unit in change.memberships.touched()):
+            self.findings.error(change.line, person_outside(change.number), "number")
+            return None
+        return change
 
 
 def _tell_move(change: PersonChange, places: Places, findings: Findings) -> None:
@@ -107,15 +166,15 @@ def _tell_move(change: PersonChange, places: Places, findings: Findings) -> None
 
 
 def _keep_an_administrator(
-    organisation_id: int, changes: list[PersonChange], findings: Findings
+    administrators: Collection[int], changes: list[PersonChange], findings: Findings
 ) -> None:
     """Refuse a file that closes the account of everybody who administers the organisation."""
     closing = {c.person_id: c.line for c in changes if c.is_active is False}
-    administrators = root_administrators(organisation_id)
-    if administrators and administrators <= closing.keys():
+    if administrators and all(person_id in closing for person_id in administrators):
         findings.error(
             max(closing[person_id] for person_id in administrators),
             _("Somebody has to administer the organisation: this is the last account that can."),
+            "state",
         )
 
 

@@ -50,6 +50,17 @@ class KnownPerson:
     is_away: bool = False
     roles: set[tuple[str, int]] = field(default_factory=set)
 
+    def unit_on(self, day: date) -> int | None:
+        """Return the id of the unit the person is in on ``day``; None when in none."""
+        return next((span.unit for span in self.memberships if span.covers(day)), None)
+
+    def belongs_to(self, day: date) -> int | None:
+        """Return the id of the unit the person is in on ``day``, else of the next one to come."""
+        for span in self.memberships:
+            if span.ends is None or span.ends > day:
+                return span.unit
+        return None
+
 
 @dataclass(frozen=True)
 class Known:

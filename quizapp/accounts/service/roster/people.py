@@ -318,7 +318,7 @@ def _changed(
         findings.info(last.line, _("The account of %(name)s will be opened.", name=known.name))
     settled = _settle(entries, known.memberships, today, findings)
     away = {AWAY: True, ACTIVE: False}.get(last.state)
-    now = next((span.unit for span in known.memberships if span.covers(today)), last.unit)
+    now = known.unit_on(today)
     return PersonChange(
         line=last.line,
         person_id=known.id,
@@ -328,7 +328,7 @@ def _changed(
         is_active=None if known.is_active else True,
         memberships=settled,
         is_away=away if away not in (None, known.is_away) else None,
-        away_from=now,
+        away_from=last.unit if now is None else now,
         roles=_new_roles(last, known.roles, findings),
     )
 

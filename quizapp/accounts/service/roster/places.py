@@ -92,6 +92,10 @@ class Places:
         """Tell whether a row names a unit that cannot be found, which has been reported."""
         return place_of(row) in self._lost
 
+    def covers(self, ref: UnitRef) -> bool:
+        """Tell whether a unit lies within the reach of who asks."""
+        return self._tree.covers(ref)
+
     def path(self, ref: UnitRef) -> str:
         """Return the path of a unit, for a message."""
         return self._tree.path(ref)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from .findings import Line, Message
-from .known import KnownPerson
+from .known import Known
 from .reach import Reach
 from .reading import Table
 from .timeline import UNSETTLED, Settled
@@ -87,7 +88,7 @@ class Plan:
     people: tuple[PersonChange, ...]
     unchanged: int  # people in the file who stay as they are
     reach: Reach
-    before: Mapping[str, KnownPerson]  # the people of the file as they are, by normal number
+    known: Known  # what it is measured against
     paths: Mapping[UnitRef, str]  # where every unit lies, as it would be
 
     @property
@@ -99,6 +100,11 @@ class Plan:
     def changes(self) -> int:
         """Count the units and people who would not stay as they are."""
         return len(self.units) + len(self.people)
+
+    @property
+    def digest(self) -> str:
+        """Return a short name of all changes: what was looked at is what will be written."""
+        return hashlib.sha256(repr((self.units, self.people)).encode()).hexdigest()
 
     def unit_effects(self) -> Counter[str]:
         """Count units by what happens to them: new, renamed, moved."""

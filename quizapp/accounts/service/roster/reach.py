@@ -31,7 +31,7 @@ class Reach:
     units: frozenset[int] | None = None
 
     def has(self, unit_id: int | None) -> bool:
-        """Tell whether a person who is in ``unit_id`` today may be changed.
+        """Tell whether a person who belongs to ``unit_id`` may be changed.
 
         Who is in no unit belongs to the whole organisation, as closed accounts do.
         """

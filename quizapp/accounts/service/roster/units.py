@@ -10,8 +10,8 @@ from quizapp.org.rules import GROUP, normal_name, normal_number
 
 from .findings import Findings, shown
 from .flaws import report_flaws
-from .reading import Row
 from .reach import code_outside
+from .reading import Row
 from .tree import MAX_CODE, MAX_NAME, Node, Tree, kind_name
 from .words import vocabulary, word_key
 
