@@ -52,8 +52,11 @@ def right_values(item: Item) -> list[str]:
             return sorted(item.key_ids)
 
 
-def wrong_values(item: Item) -> list[str] | None:
-    """Return the values of a response that is not fully right, or None where there is none."""
+def wrong_values(item: Item, place: int = 0) -> list[str] | None:
+    """Return the values of a response that is not fully right, or None where there is none.
+
+    Where several options are wrong, `place` says which one is chosen; it counts round and round.
+    """
     match item:
         case Cloze():
             return [_wrong_fill(blank) for blank in item.blanks]
@@ -69,7 +72,8 @@ def wrong_values(item: Item) -> list[str] | None:
         case Case():
             return _wrong_parts(item)
         case _:
-            return sorted(item.option_ids - item.key_ids)[:1] or None
+            wrong = sorted(item.option_ids - item.key_ids)
+            return [wrong[place % len(wrong)]] if wrong else None
 
 
 def _right_fill(blank: Blank) -> str:

@@ -73,7 +73,7 @@ class OrderingResponse:
 
 @dataclass(frozen=True, slots=True)
 class MatchingResponse:
-    """Left and right id of each pair, by the order of the left sides; right is empty if left out."""
+    """Ids of each pair, in the order of the left sides; the right one is empty if left out."""
 
     pairs: tuple[tuple[str, str], ...]
 

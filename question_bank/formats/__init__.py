@@ -12,14 +12,13 @@ from typing import Any
 
 from question_bank.formats.encodings import MIXED
 from question_bank.formats.problems import Problem, Where, problem
-from question_bank.formats.reading import Question, Reading
+from question_bank.formats.reading import MAX_QUESTIONS, Question, Reading
 from question_bank.formats.sniffing import OLD_OFFICE, sniff
 from question_bank.formats.writing import Written
 
 __all__ = ["FORMATS", "MAX_BYTES", "MAX_QUESTIONS", "Format", "Written", "read", "sniff"]
 
 MAX_BYTES = 50 * 1024 * 1024
-MAX_QUESTIONS = 20_000
 
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
@@ -65,7 +64,7 @@ def _writer(module: str) -> Writer:
 
 
 def _load(module: str) -> Any:
-    return import_module(f"question_bank.formats.{module}")
+    return import_module(module, __name__)
 
 
 _CHOICES = frozenset({"single", "multiple"})
@@ -73,43 +72,69 @@ _MOODLE = _CHOICES | {"true_false", "cloze", "numeric", "matching", "essay"}
 _EVERY_KIND = _MOODLE | {"ordering", "case", "hotspot"}
 
 _ALL = (
-    Format("gift", "GIFT", (".gift", ".txt"), _reader("gift"), _writer("gift"), _MOODLE),
-    Format("aiken", "Aiken", (".txt",), _reader("aiken"), None, frozenset({"single"})),
+    Format(
+        "pack",
+        "Pack",
+        (".toml",),
+        _reader(".pack.exchange"),
+        _writer(".pack.exchange"),
+        _EVERY_KIND - {"hotspot"},
+    ),
+    Format("gift", "GIFT", (".gift", ".txt"), _reader(".gift"), _writer(".gift"), _MOODLE),
+    Format("aiken", "Aiken", (".txt",), _reader(".aiken"), None, _CHOICES),
     Format(
         "missing_word",
         "Missing word",
         (".txt",),
-        _reader("missing_word"),
+        _reader(".missing_word"),
         None,
-        _CHOICES | {"cloze"},
+        frozenset({"single", "cloze"}),
     ),
     Format(
-        "cloze", "Cloze (embedded answers)", (".txt",), _reader("cloze"), None, frozenset({"cloze"})
+        "cloze",
+        "Cloze (embedded answers)",
+        (".txt",),
+        _reader(".cloze"),
+        None,
+        frozenset({"cloze", "multiple"}),
     ),
     Format(
-        "moodle_xml", "Moodle XML", (".xml",), _reader("moodle_xml"), _writer("moodle_xml"), _MOODLE
+        "moodle_xml",
+        "Moodle XML",
+        (".xml",),
+        _reader(".moodle_xml"),
+        _writer(".moodle_xml"),
+        _MOODLE | {"ordering"},
     ),
-    Format("qti12", "QTI 1.2", (".zip", ".xml"), _reader("qti.qti12"), None, _EVERY_KIND),
-    Format("qti2", "QTI 2", (".zip", ".xml"), _reader("qti.qti2"), None, _EVERY_KIND),
+    Format("qti12", "QTI 1.2", (".zip", ".xml"), _reader(".qti.qti12"), None, _EVERY_KIND),
+    Format("qti2", "QTI 2", (".zip", ".xml"), _reader(".qti.qti2"), None, _EVERY_KIND),
     Format(
-        "qti3", "QTI 3", (".zip", ".xml"), _reader("qti.qti3"), _writer("qti.qti3"), _EVERY_KIND
+        "qti3", "QTI 3", (".zip", ".xml"), _reader(".qti.qti3"), _writer(".qti.qti3"), _EVERY_KIND
     ),
-    Format("kahoot", "Kahoot", (".xlsx", ".csv"), _reader("kahoot"), None, _CHOICES),
+    Format("kahoot", "Kahoot", (".xlsx", ".csv"), _reader(".kahoot"), None, _CHOICES),
     Format(
         "table",
-        "Excel, CSV",
-        (".xlsx", ".csv", ".tsv", ".xls"),
-        _reader("sheets"),
-        _writer("sheets"),
+        "Excel",
+        (".xlsx", ".csv", ".tsv"),
+        _reader(".sheets"),
+        _writer(".sheets"),
         _EVERY_KIND - {"hotspot"},
     ),
     Format(
-        "key_value", "JSON", (".json", ".jsonl"), _reader("key_value"), None, _MOODLE | {"case"}
+        "csv",
+        "CSV",
+        (".csv", ".tsv"),
+        _reader(".sheets"),
+        _writer(".sheets.commas"),
+        _EVERY_KIND - {"hotspot"},
     ),
     Format(
-        "word", "Word", (".docx",), _reader("word"), _writer("word"), _EVERY_KIND - {"hotspot"}
+        "key_value", "JSON", (".json", ".jsonl"), _reader(".key_value"), None, _MOODLE | {"case"}
     ),
-    Format("plain", "Text", (".txt", ".md"), _reader("plain"), None, _MOODLE | {"case"}),
+    Format(
+        "word", "Word", (".docx",), _reader(".word"), _writer(".word"), _EVERY_KIND - {"hotspot"}
+    ),
+    Format("plain", "Text", (".txt", ".md"), _reader(".plain"), None, _MOODLE | {"case"}),
 )
 
 FORMATS: Mapping[str, Format] = MappingProxyType({format_.name: format_ for format_ in _ALL})
@@ -162,8 +187,7 @@ def _read_as(name: str, data: bytes, filename: str) -> Reading:
 def _checked(reading: Reading) -> Reading:
     """Return a reading within the limit on questions, with a note on mixed encodings."""
     if len(reading.questions) > MAX_QUESTIONS:
-        count = len(reading.questions)
-        refusal = problem("file.too_many_questions", Where(), count=count, limit=MAX_QUESTIONS)
+        refusal = problem("file.too_many_questions", Where(), limit=MAX_QUESTIONS)
         return replace(reading, questions=(), media={}, problems=(refusal,))
     if reading.encoding == MIXED:
         note = problem("file.mixed_encodings", Where())

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from question_bank.formats.encodings import decode
 from question_bank.formats.markup import bare
 from question_bank.formats.problems import Problem, Where, problem
-from question_bank.formats.reading import Question, Reading
+from question_bank.formats.reading import MAX_QUESTIONS, Question, Reading
 from question_bank.items.draft import Draft, DraftOption
 
 _OPTION = re.compile(r"([A-ZＡ-Ｚ])[ \t]?([.)．）、:：])[ \t]*+(.*)")
@@ -60,6 +60,8 @@ class _Reader:
     def questions(self) -> list[Question]:
         """Return all questions, good and refused, in their order."""
         for index, line in enumerate(self._lines):
+            if len(self._found) > MAX_QUESTIONS:
+                return self._found
             if not line or (len(line) < 2 and _ONLY_MARKS.fullmatch(line)):
                 continue
             key, option = _KEY.match(line), _OPTION.match(line)

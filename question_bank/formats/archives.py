@@ -14,11 +14,12 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from question_bank.formats.encodings import Decoded, decode
 from question_bank.formats.problems import Param, Problem, Where, problem
 
 MAX_UNPACKED = 200 * 1024 * 1024
 MAX_RATIO = 100
-MAX_ENTRIES = 5000
+MAX_ENTRIES = 25_000
 MAGIC = b"PK\x03\x04"
 
 _SMALL = 1024 * 1024  # below this a ratio says nothing: a page of blanks packs very well
@@ -124,12 +125,14 @@ def _name(info: zipfile.ZipInfo) -> str:
         raw = info.orig_filename.encode("cp437")
     except UnicodeEncodeError:
         return info.orig_filename
-    for codec in ("utf-8", "gb18030"):
-        try:
-            return raw.decode(codec)
-        except UnicodeDecodeError:
-            continue
-    return info.orig_filename
+    found = decode(raw)
+    if isinstance(found, Decoded) and (found.text.isascii() or max(found.text) > "\u07ff"):
+        return found.text
+    # Few bytes of GBK may be UTF-8 by accident; what comes out then are no Chinese characters.
+    try:
+        return raw.decode("gb18030")
+    except UnicodeDecodeError:
+        return info.orig_filename
 
 
 def _check_entry(entry: Entry) -> None:

@@ -5,7 +5,7 @@ from question_bank.formats.moodle.embedded import Unreadable, has_embedded, read
 from question_bank.formats.moodle.rich import Rich
 from question_bank.formats.moodle.texts import MOODLE
 from question_bank.formats.problems import Problem, Where, problem
-from question_bank.formats.reading import Question, Reading
+from question_bank.formats.reading import MAX_QUESTIONS, Question, Reading
 from question_bank.items.draft import Draft
 
 
@@ -19,7 +19,7 @@ def read(data: bytes, filename: str) -> Reading:
         return Reading("cloze", (), problems=(decoded,))
     questions: list[Question] = []
     media: dict[str, bytes] = {}
-    for line, text in _parts(decoded.text.lstrip("\ufeff")):
+    for line, text in _parts(decoded.text.lstrip("\ufeff"))[: MAX_QUESTIONS + 1]:
         rich = Rich(Where(line=line))
         questions.append(_question(text, rich))
         media.update(rich.embedded)

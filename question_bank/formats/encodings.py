@@ -35,7 +35,7 @@ class Decoded:
 
 def decode(data: bytes) -> Decoded | Problem:
     """Return the text of `data`, or the problem `file.encoding`."""
-    for read in (_marked, _wide, _utf8, _gb18030, _line_by_line):
+    for read in (_marked, _wide, _utf8, _line_by_line, _gb18030):
         found = read(data)
         if found is not None and "\x00" not in found.text:
             return Decoded(_LINE_END.sub("\n", found.text), found.encoding)
@@ -77,14 +77,22 @@ def _gb18030(data: bytes) -> Decoded | None:
 
 
 def _line_by_line(data: bytes) -> Decoded | None:
-    """Read a file put together from two others, some of its lines UTF-8 and some GB18030."""
-    lines = []
+    """Read a file put together from two others, some of its lines UTF-8 and some GB18030.
+
+    A line of GB18030 is hardly ever UTF-8 by accident when that would give characters of three
+    bytes, as Chinese ones are.
+    """
+    lines: list[str] = []
+    has_utf8 = False
     for line in data.split(b"\n"):
         found = _utf8(line) or _gb18030(line)
         if found is None:
             return None
+        has_utf8 = has_utf8 or (
+            found.encoding == "utf-8" and max(found.text, default="") > "\u07ff"
+        )
         lines.append(found.text)
-    return Decoded("\n".join(lines), MIXED)
+    return Decoded("\n".join(lines), MIXED) if has_utf8 else None
 
 
 def _strict(data: bytes, codec: str) -> str | None:

@@ -38,8 +38,8 @@ _CAN_RAISE = re.compile(r"[0-9+\-−=()n]+")
 _CAN_LOWER = re.compile(r"[0-9+\-−=()]+")
 _SPACES = re.compile("[ \t\f\r\xa0\u2007\u202f]+")
 _INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u2060\ufeff]")
-# Spaces of preformatted text wait on a private plane while the others are made one.
-_LITERAL = {32: 0xFF020, 9: 0xFF009}
+# Spaces and lines of preformatted text wait on a private plane while the others are made one.
+_LITERAL = {32: 0xFF020, 9: 0xFF009, 10: 0xFF00A}
 _FROM_LITERAL = {wait: space for space, wait in _LITERAL.items()}
 _DATA_URL = re.compile(r"data:(image/(?:png|jpeg|jpg|gif|webp))(?:;[^,;]*)*;base64,", re.IGNORECASE)
 _SCHEME = re.compile(r"\s*([a-z][a-z0-9+.-]*):|\s*//", re.IGNORECASE)
@@ -145,17 +145,20 @@ class _Writer:
             self._list(node, is_numbered=tag == "ol")
         elif tag == "a":
             self._link(node, is_literal)
+        elif tag == "pre":
+            inner = self._inner(node, is_literal=True)
+            self._parts.append("\n" + inner.strip("\n" + chr(_LITERAL[10])) + "\n")
         elif tag in _BLOCKS:
             self._parts.append("\n")
-            self.children(node, is_literal=is_literal or tag == "pre")
+            self.children(node, is_literal=is_literal)
             self._parts.append("\n")
         else:
             self.children(node, is_literal=is_literal)
 
-    def _inner(self, node: Node) -> str:
+    def _inner(self, node: Node, *, is_literal: bool = False) -> str:
         """Return the plain text of a node, for whoever puts it together in another way."""
         outer, self._parts = self._parts, []
-        self.children(node)
+        self.children(node, is_literal=is_literal)
         inner, self._parts = "".join(self._parts), outer
         return inner
 

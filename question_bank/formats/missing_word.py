@@ -5,13 +5,14 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from question_bank.formats.encodings import decode
 from question_bank.formats.markup import bare
 from question_bank.formats.moodle.gaps import GAP, drawn, one_gap
 from question_bank.formats.moodle.grades import grade, single_choice
 from question_bank.formats.problems import Problem, Where, problem
-from question_bank.formats.reading import Question, Reading
+from question_bank.formats.reading import MAX_QUESTIONS, Question, Reading
 from question_bank.items.draft import Accepted, Draft, DraftBlank, DraftOption
 
 _SHARE = re.compile(r"%?([0-9]{1,3}(?:[.,][0-9]{0,10})?)%")
@@ -22,7 +23,10 @@ def read(data: bytes, filename: str) -> Reading:
     decoded = decode(data)
     if isinstance(decoded, Problem):
         return Reading("missing_word", (), problems=(decoded,))
-    questions = tuple(_question(text, Where(line=line)) for line, text in _paragraphs(decoded.text))
+    questions = tuple(
+        _question(text, Where(line=line))
+        for line, text in islice(_paragraphs(decoded.text), MAX_QUESTIONS + 1)
+    )
     return Reading("missing_word", questions, decoded.encoding)
 
 

@@ -7,6 +7,9 @@ from datetime import date
 from question_bank.formats.problems import Problem, Where
 from question_bank.items.draft import Draft
 
+# A file with more questions is refused; readers stop once they have found one more.
+MAX_QUESTIONS = 20_000
+
 
 @dataclass(frozen=True, slots=True)
 class Question:

@@ -1,7 +1,7 @@
 """What is wrong with an item, as codes with parameters, the gravest first.
 
-Nothing is said below 30 responses. A threshold counts as crossed when the figure is beyond it by
-its standard error, so that a young item is not accused of what chance did. The interface words the
+Nothing is said below 30 responses. A threshold counts as crossed when the figure is beyond it
+one-sided at 5 %, so that a young item is not accused of what chance did. The interface words the
 codes; `SENTENCES` holds them in English.
 """
 
@@ -19,6 +19,7 @@ LEAST_IN_GROUP = 10  # of the best people, to say that they prefer another optio
 
 TOO_EASY, TOO_HARD = 0.95, 0.30
 LOW_DISCRIMINATION = 0.20  # Ebel (1965): below it an item is poor and should be revised
+LOW_AMONG_OTHERS = 0.5  # of the mean of the pool: in short sets all figures are small, see below
 OFTEN_RAPID = 0.15
 OFTEN_OMITTED = 0.15
 OFTEN_EXPOSED = 3.0  # times the mean of the pool
@@ -59,7 +60,8 @@ class ItemNumbers:
 
     ``groups`` counts responses by group of rest score, as the shares of ``options`` are split.
     ``shown`` is how often it was shown in the last ``days`` days, ``shown_mean`` the mean of the
-    items it competes with. ``weeks`` are the last weeks without gaps, oldest first.
+    items it competes with; ``usual_discrimination`` is the mean of theirs, None when it is not
+    known. ``weeks`` are the last weeks, oldest first.
     """
 
     responses: int
@@ -71,6 +73,7 @@ class ItemNumbers:
     omitted_share: float = 0.0
     shown: int = 0
     shown_mean: float = 0.0
+    usual_discrimination: float | None = None
     days: int = 30
     weeks: Sequence[Week] = field(default=())
 
@@ -116,9 +119,10 @@ def percent(share: float) -> int:
 
 
 def _range(share: float, n: int) -> tuple[float, float]:
-    """Return a share less and plus its standard error, moved off 0 and 1 (Agresti & Coull 1998)."""
-    centre = (share * n + 1) / (n + 2)
-    error = math.sqrt(centre * (1 - centre) / (n + 2))
+    """Return what a share is at least and at most, each at 5 % (adjusted: Agresti & Coull 1998)."""
+    adjusted = n + _FAIRLY**2
+    centre = (share * n + _FAIRLY**2 / 2) / adjusted
+    error = _FAIRLY * math.sqrt(centre * (1 - centre) / adjusted)
     return centre - error, centre + error
 
 
@@ -126,7 +130,7 @@ def _key(numbers: ItemNumbers) -> Iterator[Flag]:
     """Yield at most one: a wrong option that the best prefer to a right one, and the more so.
 
     The share of the option in the best group exceeds that of the key beyond chance (difference of
-    two shares of one multinomial, one-sided at 5 %: a wrong key does harm every day), and choosing it goes with a higher rest score than the key does:
+    two shares of one multinomial), and choosing it goes with a higher rest score than the key does:
     a distractor that fools everybody alike is hard, not wrong.
     """
     top = _best_group(numbers.groups)
@@ -159,16 +163,29 @@ def _best_group(groups: Sequence[int]) -> int | None:
     return enough[-1] if enough else None
 
 
+def low_discrimination(usual: float | None) -> float:
+    """Return below which discrimination is low: Ebel's 0.20, or half of what is usual if less.
+
+    The rest of a set of five is four questions, and a score so short is unreliable: it lowers every
+    correlation by the root of its reliability (Spearman 1904). The items of LSAT6, five in a set,
+    are sound and stand between 0.11 and 0.17.
+    """
+    if usual is None:
+        return LOW_DISCRIMINATION
+    return min(LOW_DISCRIMINATION, max(0.0, LOW_AMONG_OTHERS * usual))
+
+
 def _discrimination(numbers: ItemNumbers) -> Iterator[Flag]:
     r = numbers.discrimination
     if r is None:
         return
-    highest = r + standard_error(r, numbers.responses)
+    highest = r + _FAIRLY * standard_error(r, numbers.responses)
+    limit = low_discrimination(numbers.usual_discrimination)
     params: dict[str, str | int | float] = {"discrimination": round(r, 2)}
     if highest < 0:
         yield Flag("discrimination_negative", -r, params)
-    elif highest < LOW_DISCRIMINATION:
-        yield Flag("discrimination_low", LOW_DISCRIMINATION - r, params)
+    elif highest < limit:
+        yield Flag("discrimination_low", limit - r, params)
 
 
 def _leak(weeks: Sequence[Week]) -> Iterator[Flag]:

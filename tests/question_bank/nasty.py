@@ -85,8 +85,10 @@ def single(draw):
     scoring = draw(st.sampled_from(["all_or_nothing", "weighted"]))
     if scoring == "weighted":
         shares = draw(st.lists(weight, min_size=len(made), max_size=len(made)))
+        # A choice whose every option is right is none; GIFT would read words to type.
+        shares = [0.5 if share == 1 else share for share in shares]
         made = tuple(
-            DraftOption(o.text, o.is_right or share == 1, 1.0 if o.is_right else share, o.feedback)
+            DraftOption(o.text, o.is_right, 1.0 if o.is_right else share, o.feedback)
             for o, share in zip(made, shares, strict=True)
         )
     return Draft(
@@ -146,6 +148,54 @@ def spans(draw):
         low, high = sorted([draw(number), draw(number)], key=float)
         made.append(Span(low, high, draw(credit)))
     return tuple(made)
+
+
+@st.composite
+def several_blanks(draw):
+    """Return a fill-in whose blanks take words, numbers, or one of a list."""
+    kinds = draw(st.lists(st.sampled_from(["words", "numbers", "list"]), min_size=2, max_size=3))
+    blanks = []
+    for kind in kinds:
+        heavy = float(draw(st.integers(1, 3)))
+        if kind == "words":
+            blanks.append(DraftBlank(draw(accepted_lines()), weight=heavy))
+        elif kind == "numbers":
+            first, *others = draw(spans())
+            made = (Span(first.low, first.high), *others)
+            blanks.append(DraftBlank(spans=made, weight=heavy))
+        else:
+            made = draw(options(keys=1))
+            said = tuple(
+                DraftOption(squeezed(o.text), o.is_right, feedback=squeezed(o.feedback))
+                for o in made
+            )
+            blanks.append(DraftBlank(options=said, weight=heavy))
+    pieces = [draw(line) for _ in range(len(blanks) + 1)]
+    stem = f" {BLANK} ".join(pieces)
+    return Draft("cloze", stem, draw(maybe_text), blanks=tuple(blanks))
+
+
+def squeezed(made: str) -> str:
+    """Return a text as HTML keeps it: single spaces, no blank lines."""
+    lines = (" ".join(part.split(" ")) for part in made.replace("\t", " ").split("\n"))
+    return "\n".join(part for one in lines if (part := " ".join(one.split())))
+
+
+@st.composite
+def accepted_lines(draw):
+    """Return words that a blank accepts, without spaces that HTML would not keep."""
+    words = draw(accepted())
+    found = {squeezed(one.text): one for one in words}
+    return tuple(Accepted(text, one.credit) for text, one in found.items())
+
+
+@st.composite
+def ordering(draw):
+    """Return entries in their right order."""
+    texts = draw(st.lists(text, min_size=2, max_size=5, unique=True))
+    scoring = draw(st.sampled_from(["partial", "all_or_nothing"]))
+    made = tuple(DraftOption(one) for one in texts)
+    return Draft("ordering", draw(text), draw(maybe_text), made, scoring=scoring)
 
 
 @st.composite

@@ -233,6 +233,15 @@ def test_each_flag(figures, code):
 
 
 @pytest.mark.parametrize(
+    ("usual", "low"), [(None, 0.2), (0.5, 0.2), (0.4, 0.2), (0.15, 0.075), (-0.1, 0.0)]
+)
+def test_discrimination_is_low_by_ebel_or_by_what_is_usual_in_short_sets(usual, low):
+    assert flags.low_discrimination(usual) == low
+    found = codes(changed(discrimination=0.11, responses=4000, usual_discrimination=usual))
+    assert found == (["discrimination_low"] if low == 0.2 else [])
+
+
+@pytest.mark.parametrize(
     "figures",
     [
         {"facility": 0.96},

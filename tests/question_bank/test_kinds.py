@@ -136,7 +136,9 @@ def test_right_and_wrong_examples_are_what_they_say(draft, seed):
     if (values := wrong_values(made)) is not None:
         wrong = read_response(made, values)
         assert read_response(made, wrong.values()) == wrong
-        assert grade(made, wrong).points <= max(best.points, 0)
+        # With weights of the author's own a wrong option may give more than the right one.
+        if getattr(made, "scoring", "") != "weighted":
+            assert grade(made, wrong).points <= max(best.points, 0)
 
 
 @pytest.mark.parametrize(

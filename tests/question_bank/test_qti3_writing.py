@@ -1,11 +1,19 @@
 """Packages of QTI 3 that the house writes: what is read again is what was written."""
 
+from __future__ import annotations
+
 import base64
+import io
+import re
+import zipfile
+from dataclasses import replace
+from xml.etree import ElementTree
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from question_bank.formats import FORMATS, read
 from question_bank.formats.problems import Where, in_english
 from question_bank.formats.qti import qti3
 from question_bank.formats.reading import Question
@@ -19,7 +27,8 @@ from question_bank.items.draft import (
     Span,
     Zone,
 )
-from tests.question_bank.samples import UID, drafts
+from question_bank.items.media import Media
+from tests.question_bank.samples import DRAFTS, UID, drafts
 
 PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAIAAAADCAIAAAA2iEnWAAAAEElEQVR4nGP4z8AARAwQCgAf7gP9i18U1AAAAABJ"
@@ -240,3 +249,156 @@ def test_an_item_comes_back_as_the_same_item(draft):
     (question,) = qti3.read(written.data, "package.zip").questions
     assert question.draft == written_from
     assert building.build(question.draft, UID).item == item
+
+
+def unpacked(data: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+SAMPLES = {
+    **DRAFTS,
+    "media": replace(DRAFTS["single"], media=(Media("图 1&2.png", "image", "图"),)),
+}
+
+
+def package(*names: str, **fields) -> bytes:
+    questions = [Question(SAMPLES[name], Where(), name=name, **fields) for name in names]
+    media = {ref: PNG for name in names for ref in everything_shown(SAMPLES[name])}
+    return qti3.write(questions, media).data
+
+
+def test_the_manifest_lists_every_file_of_the_package():
+    files = unpacked(package(*SAMPLES))
+    root = ElementTree.fromstring(files.pop("imsmanifest.xml"))
+    space = "{http://www.imsglobal.org/xsd/qti/qtiv3p0/imscp_v1p1}"
+    assert root.tag == f"{space}manifest"
+    assert [one.tag for one in root] == [
+        f"{space}{n}" for n in ("metadata", "organizations", "resources")
+    ]
+    resources = list(root.iter(f"{space}resource"))
+    assert {one.get("type") for one in resources} == {"imsqti_item_xmlv3p0"}
+    assert len({one.get("identifier") for one in resources}) == len(SAMPLES)
+    assert {one.get("href") for one in root.iter(f"{space}file")} == set(files)
+
+
+# The children of an item in the order of the schema.
+ORDER = (
+    "qti-response-declaration", "qti-outcome-declaration", "qti-item-body",
+    "qti-response-processing", "qti-modal-feedback",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", sorted(SAMPLES))
+def test_an_item_has_the_shape_of_the_standard(name):
+    files = unpacked(package(name, points=2.0))
+    root = ElementTree.fromstring(files["items/item-00001.xml"])
+    assert root.tag == f"{NAMESPACE}qti-assessment-item"
+    assert {"identifier", "title", "time-dependent"} <= set(root.attrib)
+    places = [ORDER.index(one.tag.removeprefix(NAMESPACE)) for one in root]
+    assert places == sorted(places)
+    declared = {one.get("identifier") for one in root.iter(f"{NAMESPACE}qti-response-declaration")}
+    asked = [
+        one.get("response-identifier") for one in root.iter() if one.get("response-identifier")
+    ]
+    assert sorted(asked) == sorted(declared)
+    outcomes = {one.get("identifier") for one in root.iter(f"{NAMESPACE}qti-outcome-declaration")}
+    for one in root.iter(f"{NAMESPACE}qti-set-outcome-value"):
+        assert one.get("identifier") in outcomes
+    for one in root.iter():
+        if one.get("outcome-identifier"):
+            assert one.get("outcome-identifier") in outcomes
+    names = [one.get("identifier") for one in root.iter() if one.tag.endswith("-choice")]
+    assert all(re.fullmatch(r"[A-Za-z][\w.-]*", one) for one in names)
+    maximum = [one for one in root.iter() if one.get("identifier") == "MAXSCORE"]
+    assert "".join(maximum[0].itertext()) == "2"
+
+
+def of_others(data: bytes) -> bytes:
+    """Return a package as if another program had written it: without our notes."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, content in unpacked(data).items():
+            text = content
+            if name.endswith(".xml"):
+                text = re.sub(rb' (data-[a-z]+|tool-name)="[^"]*"', b"", content)
+            archive.writestr(name, text)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("name", sorted(DRAFTS))
+def test_other_programs_find_the_same_key(name):
+    """The package is read without our notes, by the standard alone."""
+    reading = qti3.read(of_others(package(name, points=3.0)), "package.zip")
+    (question,) = reading.questions
+    draft, written = question.draft, SAMPLES[name]
+    assert (draft.kind, draft.explanation) == (written.kind, written.explanation)
+    assert question.points == 3.0
+    assert keys(draft) == keys(written)
+
+
+def keys(draft: Draft) -> object:
+    if draft.kind == "case":
+        return [keys(part) for part in draft.parts]
+    if draft.kind == "numeric":
+        best = [span for span in draft.spans if span.credit == 1.0]
+        return [(span.low, span.high) for span in best]
+    if draft.kind == "essay":
+        return draft.sample
+    if draft.kind == "hotspot":
+        return [zone.is_right for zone in draft.zones]
+    blanks = [
+        [one.text for one in blank.accepted] or [o.is_right for o in blank.options]
+        for blank in draft.blanks
+    ]
+    options = [(one.text, one.is_right) for one in draft.options if one.text]
+    return options, draft.is_true, draft.pairs, blanks
+
+
+def test_what_a_question_says_about_itself_comes_back():
+    question = Question(
+        DRAFTS["single"], Where(), name="题 <1>", category=("电气", "触电"), tags=("急救", "a&b"),
+        difficulty="hard", points=2.5, author="李工",
+    )  # fmt: skip
+    written = qti3.write([question], {})
+    (found,) = qti3.read(written.data, "package.zip").questions
+    for name in ("name", "category", "tags", "difficulty", "points", "author", "draft"):
+        assert getattr(found, name) == getattr(question, name)
+    assert written.left_out == ()
+    assert (written.filename_extension, written.media_type) == (".zip", "application/zip")
+
+
+def test_what_does_not_fit_is_said():
+    picture = replace(DRAFTS["single"], media=(Media("gone.png", "image"),))
+    questions = [
+        Question(Draft("likert"), Where(), name="a"),
+        Question(Draft("single", "问"), Where(), name="b"),
+        Question(picture, Where(), name="c", source="手册", workplace="变电站"),
+        Question(DRAFTS["ordering"], Where(), name="d"),
+    ]
+    written = qti3.write(questions, {})
+    said = [(one.where.item, one.code) for one in written.left_out]
+    assert said[:4] == [
+        ("a", "qti.left_kind"),
+        ("b", "qti.left_incomplete"),
+        ("c", "qti.left_media"),
+        ("c", "qti.left_fields"),
+    ]
+    assert [in_english(one) for one in written.left_out][3].endswith("source, workplace.")
+    assert [one.name for one in qti3.read(written.data, "x.zip").questions] == ["c", "d"]
+
+
+def test_the_same_questions_give_the_same_bytes():
+    assert package(*DRAFTS) == package(*DRAFTS)
+
+
+def test_the_registry_names_what_is_carried():
+    assert FORMATS["qti3"].carries == set(DRAFTS)
+    assert FORMATS["qti3"].write is not None
+    data = package("single")
+    assert [one.draft for one in read(data, "export.zip").questions] == [DRAFTS["single"]]
+
+
+def test_characters_that_xml_forbids_are_left_out():
+    draft = replace(DRAFTS["single"], stem="甲\x00乙\x1f丙\ufffe")
+    assert round_trip(draft)[0].stem == "甲乙丙"

@@ -18,7 +18,8 @@ _MARK_AND_MORE = re.compile(
 )
 _OTHERS = re.compile(
     r"^(?:以上|上述|前述|前面)|(?:都|均|全)(?:正确|对|是|不对|不是|错|不正确|错误|选)\W?$|"
-    r"(?<![A-Za-z])[A-H]\s?(?:和|与|、|及|\+)\s?[A-H](?![A-Za-z])|of the above|(?:both|neither) [A-H]\b",
+    r"(?<![A-Za-z])[A-H]\s?(?:和|与|、|及|\+)\s?[A-H](?![A-Za-z])|of the above|"
+    r"(?:both|neither) [A-H]\b",
     re.MULTILINE | re.IGNORECASE,
 )
 _LETTERS = re.compile(
@@ -39,7 +40,9 @@ def draft_choice(raw: Raw) -> Drafted:
     chosen, raw = _chosen(raw, readings)
     kind = _chosen_kind(raw, len(chosen.places))
     counted = "single" if len(chosen.places) == 1 else "multiple"
-    if raw.said not in ("", "choice", "case", counted):
+    if raw.is_exact:
+        kind = raw.said
+    elif raw.said not in ("", "choice", "case", counted):
         raw = raw.about_key(
             "table.key_against_kind",
             declared=raw.said,
@@ -50,6 +53,8 @@ def draft_choice(raw: Raw) -> Drafted:
     elif not raw.said:
         raw = raw.noting("table.kind_guessed", kind=kind)
     draft = _draft(raw, kind, chosen.places)
+    if raw.keeps_order:
+        return replace(draft, is_fixed=True), raw
     if not raw.is_exact and _speaks_of_others(raw):
         return replace(draft, is_fixed=True), raw.noting("table.order_kept")
     return draft, raw
@@ -204,9 +209,8 @@ def _order(raw: Raw) -> list[int] | None:
     folded = [fold(text) for text in raw.texts]
     for separator in ("\n", "；", ";", "|", "→", "->", "、", "，", ",", ">"):
         pieces = [fold(piece) for piece in raw.answer.split(separator) if piece.strip()]
-        if len(pieces) == len(folded) and sorted(pieces) == sorted(folded):
-            if len(set(folded)) == len(folded):
-                return [folded.index(piece) for piece in pieces]
+        if sorted(pieces) == sorted(folded) and len(set(folded)) == len(folded):
+            return [folded.index(piece) for piece in pieces]
     return None
 
 

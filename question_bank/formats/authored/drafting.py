@@ -11,7 +11,7 @@ from question_bank.formats.authored.raw import Raw
 from question_bank.formats.authored.stems import is_truth_pair, settle_options, settle_stem
 from question_bank.formats.authored.text import tidy
 from question_bank.formats.problems import Problem
-from question_bank.items.draft import Draft
+from question_bank.items.draft import Draft, DraftOption
 
 _CHOICES = ("single", "multiple", "choice")
 _WRITERS: dict[str, Callable[[Raw], Drafted]] = {
@@ -22,6 +22,8 @@ _WRITERS: dict[str, Callable[[Raw], Drafted]] = {
     "numeric": filling.draft_numeric,
     "matching": filling.draft_matching,
 }
+# What is written needs no options; those of a statement are just true and false.
+_OPTIONLESS = (filling.draft_cloze, filling.draft_essay, filling.draft_numeric)
 # Longer than this, or with a stop in it, an answer is prose and no filling for a blank.
 _SHORT_ANSWER = 30
 _PROSE = re.compile(r"[。！\n]")
@@ -45,8 +47,19 @@ def draft_from(raw: Raw) -> tuple[Draft, tuple[Problem, ...]]:
         raw = settle_stem(settle_options(raw))
     if not raw.stem.strip():
         raw = raw.noting("table.stem_missing")
-    draft, raw = _writer(raw)(raw)
+    writer = _writer(raw)
+    if writer in _OPTIONLESS:
+        raw = _with_options_in_stem(raw)
+    draft, raw = writer(raw)
     return draft, raw.problems
+
+
+def _with_options_in_stem(raw: Raw) -> Raw:
+    """Return a question that is no choice with what looked like options back in its stem."""
+    if not raw.options or raw.pairs:
+        return raw
+    lines = [f"{label}. {text}" for label, text in raw.options]
+    return replace(raw, stem="\n".join([raw.stem, *lines]), options=())
 
 
 def _writer(raw: Raw) -> Callable[[Raw], Drafted]:
@@ -61,15 +74,24 @@ def _writer(raw: Raw) -> Callable[[Raw], Drafted]:
         if is_pair and said in ("", "true_false"):
             return choosing.draft_true_false
         if said == "true_false" and not _is_key(raw):
-            return choosing.draft_true_false
+            return _statement
         if said in ("essay", "cloze") and not _is_key(raw):
             return _WRITERS[said]
         return choosing.draft_choice
     if said in _CHOICES:
         return _optionless
+    if said == "true_false":
+        return _statement
     if said in _WRITERS:
         return _WRITERS[said]
     return _guessed(raw)
+
+
+def _statement(raw: Raw) -> Drafted:
+    """Return the draft of a statement; options that are not just true and false are part of it."""
+    if is_truth_pair(raw.texts):
+        return choosing.draft_true_false(raw)
+    return choosing.draft_true_false(_with_options_in_stem(raw))
 
 
 def _is_key(raw: Raw) -> bool:
@@ -89,7 +111,9 @@ def _optionless(raw: Raw) -> Drafted:
         "table.options_missing", raw.options_where, kind=raw.said, count=len(raw.options)
     )
     kind = "multiple" if raw.said == "multiple" else "single"
-    return Draft(kind=kind, stem=raw.stem, explanation=raw.explanation, media=raw.media), raw
+    options = tuple(DraftOption(text) for text in raw.texts)
+    draft = Draft(kind, raw.stem, raw.explanation, options=options, media=raw.media)
+    return draft, raw
 
 
 def _guessed(raw: Raw) -> Callable[[Raw], Drafted]:
@@ -103,9 +127,9 @@ def _guessed(raw: Raw) -> Callable[[Raw], Drafted]:
         return filling.draft_cloze
     is_weak_ok = raw.hint == "truth"
     if keys.truth(answer, is_weak_ok=is_weak_ok) is not None:
-        return choosing.draft_true_false
+        return _statement
     if choosing.is_mark_and_more(answer):
-        return choosing.draft_true_false
+        return _statement
     if not answer:
         return _keyless
     if mark_blanks(raw.stem).count:
@@ -120,5 +144,5 @@ def _keyless(raw: Raw) -> Drafted:
     """Return the draft of a question that is nothing but a stem."""
     if _ASKS_FOR_PROSE.match(raw.stem):
         return filling.draft_essay(raw)
-    raw = raw.about_key("table.key_missing")
+    raw = _with_options_in_stem(raw).about_key("table.key_missing")
     return Draft(kind="essay", stem=raw.stem, explanation=raw.explanation, media=raw.media), raw

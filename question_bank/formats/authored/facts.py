@@ -8,8 +8,14 @@ from question_bank.formats.authored.text import fold, narrow, tidy
 _WORDS = {
     word: level
     for level, words in {
-        "easy": "易 容易 简单 较易 较容易 较简单 很简单 低 低级 初级 基础 一般以下 easy low e simple beginner a级",
-        "medium": "中 中等 适中 一般 普通 中级 中档 较难度中 medium normal middle moderate m intermediate b级",
+        "easy": (
+            "易 容易 简单 较易 较容易 较简单 很简单 低 低级 初级 基础 一般以下 easy low e "
+            "simple beginner a级"
+        ),
+        "medium": (
+            "中 中等 适中 一般 普通 中级 中档 较难度中 medium normal middle moderate m "
+            "intermediate b级"
+        ),
         "hard": "难 困难 较难 很难 高 高级 偏难 难题 hard difficult high h advanced d expert c级",
     }.items()
     for word in words.split()

@@ -22,6 +22,10 @@ _TOLERANCE = re.compile(rf"^({_NUMBER})\s*(?:±|\+-|\+/-|:)\s*({_NUMBER})$")
 _INTERVAL = re.compile(rf"^[\[(]?({_NUMBER})\s*(?:~|-|–|—|\.\.|至|到|,)\s*({_NUMBER})[\])]?$")
 _CRITERION = re.compile(r"^(.*?)\s*[(]\s?(\d{1,3}(?:\.\d{1,2})?)\s?分?\s?[)]\s*[。.]?$")
 _MOST_CRITERIA = 12
+_UNIT = re.compile(r"(?<=\d)\s*([^\d\s.,~±:+\-()\[\]]{1,8})\s*$")
+# Both sides of a matching printed as lists: 1-C, ②-A.
+_LINK = re.compile(r"(\d{1,2}|[①-⑳])\s?[-—–~:→]\s?([A-Za-z])(?![A-Za-z])")
+_LEFT = re.compile(r"^\s*(?:[(]?(\d{1,2})[).、]|([①-⑳]))\s*(\S.*)$")
 _PAIR = re.compile(r"\s*(?:->|→|⇒|=>|——|=|\t|—|:)\s*")
 
 
@@ -134,7 +138,7 @@ def draft_essay(raw: Raw) -> Drafted:
 
 
 def read_rubric(text: str) -> tuple[Criterion, ...]:
-    """Return the criteria of a rubric, one per line with its points at the end: `names both (2)`."""
+    """Return the criteria of a rubric, one per line, its points at the end: `both exits (2)`."""
     found = []
     for line in text.split("\n"):
         match = _CRITERION.match(narrow(line))
@@ -159,6 +163,10 @@ def _rubric_of(sample: str, points: float | None) -> tuple[Criterion, ...]:
 def draft_numeric(raw: Raw) -> Drafted:
     """Return the draft of a question for a number: `8`, `8±0.5`, `7.5~8.5`, several with a bar."""
     pieces = [piece for piece in re.split(r"[|;\n]", narrow(raw.answer)) if piece.strip()]
+    unit = _UNIT.search(pieces[0]) if pieces and not raw.is_exact else None
+    if unit and not raw.unit:
+        raw = replace(raw, unit=unit[1])
+        pieces = [piece.strip().removesuffix(unit[1]) for piece in pieces]
     spans = [read_span(piece) for piece in pieces]
     if not pieces:
         raw = raw.about_key("table.key_missing")
@@ -202,15 +210,16 @@ def _shown(value: Decimal) -> str:
 
 
 def draft_matching(raw: Raw) -> Drafted:
-    """Return the draft of a matching: pairs from their columns, or `left -> right` per line."""
+    """Return the draft of a matching: pairs from their columns, or `left -> right` per line.
+
+    Where the right sides are lettered and the left ones numbered in the stem, the key links them.
+    """
+    raw = _linked(raw) if raw.options and not raw.pairs else raw
     pairs = raw.pairs or _pairs(raw.answer)
-    if not pairs:
-        code = "table.pairs_unreadable" if raw.answer.strip() else "table.key_missing"
-        raw = (
-            raw.about_key(code, found=excerpt(raw.answer))
-            if raw.answer.strip()
-            else raw.about_key(code)
-        )
+    if not pairs and raw.answer.strip():
+        raw = raw.about_key("table.pairs_unreadable", found=excerpt(raw.answer))
+    elif not pairs:
+        raw = raw.about_key("table.key_missing")
     draft = Draft(
         kind="matching",
         stem=raw.stem,
@@ -220,6 +229,30 @@ def draft_matching(raw: Raw) -> Drafted:
         media=raw.media,
     )
     return draft, raw
+
+
+def _linked(raw: Raw) -> Raw:
+    """Return a matching whose key says `1-C 2-A` with the pairs that it links."""
+    lines = raw.stem.split("\n")
+    lefts = {
+        _place(match[1] or match[2]): match[3] for line in lines if (match := _LEFT.match(line))
+    }
+    links = {_place(left): right.upper() for left, right in _LINK.findall(narrow(raw.answer))}
+    rights = dict(raw.options)
+    if not links or links.keys() != lefts.keys() or not set(links.values()) <= rights.keys():
+        return raw
+    stem = "\n".join(line for line in lines if not _LEFT.match(line))
+    return replace(
+        raw,
+        stem=stem,
+        options=(),
+        pairs=tuple((lefts[place].strip(), rights[links[place]]) for place in sorted(lefts)),
+        extras=tuple(text for letter, text in raw.options if letter not in links.values()),
+    )
+
+
+def _place(text: str) -> int:
+    return int(text) if text.isdigit() and text.isascii() else ord(text) - 0x245F
 
 
 def _pairs(answer: str) -> tuple[tuple[str, str], ...]:

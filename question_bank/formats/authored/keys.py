@@ -30,8 +30,10 @@ _FALSE = (
 _TRUTH = {fold(word): True for word in _TRUE.split()} | {fold(w): False for w in _FALSE.split()}
 # Marks that nobody uses for anything but true and false: they tell the kind without a column.
 _STRONG = frozenset(
-    fold(word)
-    for word in "对 正确 √ ✓ ✔ ☑ ✅ 错 错误 × ✗ ✘ ✕ ✖ ☒ ❌ true false 对的 错的 不对 不正确 ╳ ☓".split()
+    {
+        *"√✓✔☑✅×✗✘✕✖☒❌╳☓对错",
+        *("正确", "错误", "对的", "错的", "不对", "不正确", "true", "false"),
+    }
 )
 
 
@@ -75,7 +77,7 @@ def truth(text: str, *, is_weak_ok: bool = True) -> bool | None:
 
 
 def letters(text: str) -> tuple[str, ...] | None:
-    """Return the letters of a key such as `A、C`, `ａｂ` or `A-C`, each once; None when it is none."""
+    """Return the letters of a key such as `A、C`, `ａｂ` or `A-C`, each once, or None."""
     flat = narrow(unwrapped(text)).upper()
     span = _RANGE.match(flat)
     if span and span[1] < span[2]:
@@ -102,16 +104,14 @@ def read_key(
     `labels` are the letters of the options in the file, `texts` their texts. `hint` is how the
     other keys of the same sheet are written; it decides between a number and a text.
     """
-    found = [
-        reading
-        for reading in (
-            _by_letters(text, labels),
-            _by_letter_and_text(text, labels, texts),
-            _by_texts(text, texts),
-            _by_numbers(text, len(texts)),
-        )
-        if reading is not None
-    ]
+    by_letters = _by_letters(text, labels)
+    ways = (
+        by_letters,
+        _by_letter_and_text(text, labels, texts) if by_letters is None else None,
+        _by_texts(text, texts, is_whole=by_letters is not None),
+        _by_numbers(text, len(texts)) if by_letters is None else None,
+    )
+    found = [reading for reading in ways if reading is not None]
     if hint is not None:
         found.sort(key=lambda reading: reading.way != hint)
     distinct: list[KeyReading] = []
@@ -145,16 +145,19 @@ def _by_letter_and_text(
     return KeyReading(tuple(sorted(places)), "letter") if places else None
 
 
-def _by_texts(text: str, texts: Sequence[str]) -> KeyReading | None:
+def _by_texts(text: str, texts: Sequence[str], *, is_whole: bool) -> KeyReading | None:
+    """Read the text of an option, or, unless `is_whole`, those of several between separators."""
     folded = [fold(one) for one in texts]
     for whole in (tidy(text), unwrapped(text)):
         if folded.count(fold(whole)) == 1:
             return KeyReading((folded.index(fold(whole)),), "text")
+    if is_whole:
+        return None
     for separator in _TEXT_SEPARATORS:
         pieces = [fold(piece) for piece in unwrapped(text).split(separator) if piece.strip()]
-        if len(pieces) > 1 and len(set(pieces)) == len(pieces):
-            if all(folded.count(piece) == 1 for piece in pieces):
-                return KeyReading(tuple(sorted(folded.index(one) for one in pieces)), "text")
+        is_each = all(folded.count(piece) == 1 for piece in pieces)
+        if len(pieces) > 1 and len(set(pieces)) == len(pieces) and is_each:
+            return KeyReading(tuple(sorted(folded.index(one) for one in pieces)), "text")
     return None
 
 

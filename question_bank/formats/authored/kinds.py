@@ -11,7 +11,8 @@ CHOICE = "choice"
 
 _NAMES = {
     "single": (
-        "单项选择 单选 单项 单选择 单一选择 单 一选 A1型 A2型 最佳选择 single singlechoice singleanswer "
+        "单项选择 单选 单项 单选择 单一选择 单 一选 A1型 A2型 最佳选择 single singlechoice "
+        "singleanswer "
         "singleselect radio oneanswer mcq sc"
     ),
     "multiple": (
@@ -19,7 +20,8 @@ _NAMES = {
         "multipleanswers multipleresponse multipleselect multiselect checkbox checkboxes mc mr"
     ),
     "true_false": (
-        "判断 判断正误 判断对错 正误判断 对错判断 是非 是非判断 正误 对错 判 truefalse true/false tf "
+        "判断 判断正误 判断对错 正误判断 对错判断 是非 是非判断 正误 对错 判 truefalse "
+        "true/false tf "
         "t/f judge judgement judgment boolean bool yesno true_false"
     ),
     "cloze": (
@@ -27,14 +29,16 @@ _NAMES = {
         "fillintheblanks fillblank fill_blank completion gap cloze shortanswer shorttext"
     ),
     "essay": (
-        "简答 问答 论述 名词解释 简述 简析 主观 论文 作文 写作 翻译 计算 应用 分析 开放 陈述 实操 操作 "
+        "简答 问答 论述 名词解释 简述 简析 主观 论文 作文 写作 翻译 计算 应用 分析 开放 陈述 "
+        "实操 操作 "
         "口述 解答 证明 简 essay short openended open text paragraph longanswer subjective qa"
     ),
     "numeric": "数值 数字 数值填空 numeric numerical number",
     "ordering": "排序 排列 排序选择 顺序 ordering order sequence sequencing sort ranking",
     "matching": "匹配 连线 配对 搭配 matching match pairing",
     "case": (
-        "案例 案例分析 材料 材料分析 材料题 阅读理解 共用题干 综合 综合分析 情景 情境 情景分析 case "
+        "案例 案例分析 材料 材料分析 材料题 阅读理解 共用题干 综合 综合分析 情景 情境 情景分析 "
+        "case "
         "casestudy scenario comprehension"
     ),
     "hotspot": "热点 热区 点图 hotspot",

@@ -22,6 +22,8 @@ _CIRCLES = {
 _BARE = re.compile(r"\s*([A-Za-z])(?:[ \t]+(?=\S)|(?=[\u3400-\u9fff“‘《]))")
 _NUMBERED = re.compile(r"\s*(?:[(\[]?(\d{1,2})(?:[)\]、:]|\.(?!\d))|([①-⑳]))\s*")
 _SEPARATORS = ("|", "\n", "$;$", "$$", "$", ";", "；")
+# An option is no longer than this where its letter is doubted.
+_FAR = 400
 _STOPS = " \t;；,，。、"
 
 
@@ -61,17 +63,20 @@ def markers(text: str, first: str = "A") -> list[Marker]:
 
 def mislabelled(text: str, found: Sequence[Marker]) -> Marker | None:
     """Return the one marker behind the last option whose letter was used before: A, B, C, B."""
+    if len(found) < 2 or found[-1].letter == LETTERS[-1]:
+        return None
     last = found[-1]
-    flat = narrow(text)
+    flat = narrow(text[: last.end + _FAR])
+    used = {marker.letter for marker in found}
     again = [
         match
         for match in _MARKER.finditer(flat, last.end)
-        if _letter(match) in {marker.letter for marker in found}
+        if _letter(match) in used
         and _style(match) == last.style
         and flat[match.start() - 1].isspace()
         and flat[last.end : match.start()].strip()
     ]
-    if len(again) != 1 or len(found) < 2:
+    if len(again) != 1:
         return None
     place = LETTERS.index(last.letter) + 1
     return Marker(LETTERS[place], again[0].start(), again[0].end(), last.style)
@@ -92,12 +97,14 @@ def _style(match: re.Match[str]) -> str:
 
 
 def _stands_free(flat: str, match: re.Match[str], is_later: bool) -> bool:
-    """Tell whether a letter begins a word: the A of USA. does not, nor the A of 3A. as the first."""
+    """Tell whether a letter begins a word: that of USA. does not, nor that of 3A. at first."""
     if match["before"] is None or match.start() == 0:
         return True
     previous = flat[match.start() - 1]
     if not previous.isascii():
-        return True
+        # 与A、B有关: a letter that a comma for lists follows begins no options inside a sentence.
+        is_listed = match["delimiter"] == "、" and not is_later
+        return not (is_listed and previous.isalpha())
     return not previous.isalpha() and (is_later or not previous.isdigit()) and previous not in "-/'"
 
 

@@ -17,8 +17,8 @@ class Raw:
     for each. `hint` is how keys are written elsewhere in the same file. `key_where` and
     `options_where` are their cells, where they have their own. `styled` are letters of options that
     stand out by `style`. `points` is what the question gives, `rubric` lines of criteria such as
-    `names both exits (2)`. `is_exact` says that the house wrote the file itself: its texts are
-    taken as they are.
+    `names both exits (2)`. `keeps_order` fixes the order of its options. `is_exact` says that the
+    house wrote the file itself: its texts are taken as they are.
     """
 
     stem: str
@@ -40,6 +40,7 @@ class Raw:
     media: tuple[Media, ...] = ()
     points: float | None = None
     rubric: str = ""
+    keeps_order: bool = False
     is_exact: bool = False
     problems: tuple[Problem, ...] = ()
 

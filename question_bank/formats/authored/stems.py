@@ -10,6 +10,7 @@ from question_bank.formats.authored.raw import Raw
 from question_bank.formats.authored.text import narrow, tidy
 
 _BRACKET = re.compile(r"[(\[【]([^()\[\]【】\n]{0,40})[)\]】]")
+_MOST_BRACKETS = 20
 _END = re.compile(r"[\s。.．！!？?，,；;]*$")
 _TAIL_BRACKET = re.compile(r"\s*[(\[【]\s*[)\]】]\s*([。.！!？?]?)\s*$")
 
@@ -66,13 +67,14 @@ def _candidates(raw: Raw) -> list[_Candidate]:
     flat = narrow(raw.stem)
     for match in _BRACKET.finditer(flat):
         inside = raw.stem[match.start(1) : match.end(1)]
-        reading = _reading(raw, inside, flat[match.end() :], match.start() == 0)
+        is_at_edge = match.start() == 0 or bool(_END.match(flat, match.end()))
+        reading = _reading(raw, inside, is_at_edge=is_at_edge)
         if reading is not None:
             found.append(_Candidate(match.start(), match.end(), inside.strip(), reading))
-    return found
+    return found[-_MOST_BRACKETS:]
 
 
-def _reading(raw: Raw, inside: str, after: str, is_first: bool) -> tuple[int, ...] | bool | None:
+def _reading(raw: Raw, inside: str, *, is_at_edge: bool) -> tuple[int, ...] | bool | None:
     """Return what a bracket says as a key, None when it is no key."""
     if not inside.strip():
         return None
@@ -83,7 +85,6 @@ def _reading(raw: Raw, inside: str, after: str, is_first: bool) -> tuple[int, ..
         return tuple(raw.labels.index(letter) for letter in named)
     if raw.said not in ("", "true_false"):
         return None
-    is_at_edge = bool(_END.match(after)) or is_first
     if not is_at_edge:
         return None
     return keys.truth(inside, is_weak_ok=raw.said == "true_false")

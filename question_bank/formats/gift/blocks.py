@@ -125,28 +125,28 @@ def _escapes_hidden(text: str) -> tuple[str, dict[int, list[str]]]:
 
     def moved(found: re.Match[str]) -> str:
         nonlocal line, in_formula, in_dollars
-        token = found[0]
-        if token == "\n":
+        sign = found[0]
+        if sign == "\n":
             line += 1
             in_dollars = False
             in_formula = in_formula and not _AT_BLANK_LINE.match(text, found.end())
-        elif token == "$$":
+        elif sign == "$$":
             in_formula = not in_formula
-        elif token == "$":
+        elif sign == "$":
             in_dollars = not in_dollars
-        elif token[-1] in "()[]":
-            in_formula = token[-1] in "(["
-            return _BACKSLASH + token[-1]
-        elif token == "\\\\":
+        elif sign[-1] in "()[]":
+            in_formula = sign[-1] in "(["
+            return _BACKSLASH + sign[-1]
+        elif sign == "\\\\":
             return _BACKSLASH
-        elif token[1] != "n":
-            return chr(_PLANE + ord(token[1]))
-        elif (in_formula or in_dollars) and token[1:] in _LATEX:
-            kept.setdefault(line, []).append(token)
-            return _BACKSLASH + token[1:]
+        elif sign[1] != "n":
+            return chr(_PLANE + ord(sign[1]))
+        elif (in_formula or in_dollars) and sign[1:] in _LATEX:
+            kept.setdefault(line, []).append(sign)
+            return _BACKSLASH + sign[1:]
         else:
-            return chr(_PLANE + 10) + token[2:]
-        return token
+            return chr(_PLANE + 10) + sign[2:]
+        return sign
 
     return _TOKEN.sub(moved, text), kept
 

@@ -6,6 +6,7 @@ full-width signs of a sentence, such as 10～20 or 1＃机组, are text.
 """
 
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -28,6 +29,7 @@ _RANGE = re.compile(r"(?<=[0-9０-９])\s*+．．(?=\s*+[-－0-9０-９])")
 _TRUTH = re.compile(r"\A(\s*+(?:T|F|TRUE|FALSE)\s*+)＃")
 _FEEDBACK = re.compile(rf"(?<![A-Za-z0-9０-９#＃{_SHIELD}])＃(?![＃0-9０-９])")
 _HASH = re.compile(r"(?<![A-Za-z0-9０-９])＃")
+_COLON_PAIR = re.compile("：(?=：)")
 _GENERAL = "＃＃＃＃"
 _PREVIEW = 160
 
@@ -77,9 +79,11 @@ def converted(text: str) -> Converted:
 
 def shielded(text: str) -> str:
     """Return text for a file, its full-width signs kept from being taken for control characters."""
-    text = text.replace("：：", f"：{_SHIELD}：")
-    for sign in (_MARK_AFTER_SPACE, _HASH, _ARROW):
+    text = _COLON_PAIR.sub(f"：{_SHIELD}", text)
+    for sign in (_MARK_AFTER_SPACE, _HASH):
         text = sign.sub(lambda found: _SHIELD + found[0], text)
+    # Before an arrow there may be a dash that would make one of the rest: part its own signs.
+    text = _ARROW.sub(lambda found: found[0][:-1] + _SHIELD + found[0][-1], text)
     return _SHIELD + text if text.startswith("％") else text
 
 
@@ -91,6 +95,11 @@ def _answers(text: str, noted: _Noted) -> str:
     if not mark:
         answers, general = general, ""
     return _marks(answers, noted) + mark + general
+
+
+def _narrow(number: str) -> str:
+    """Return a number in half width."""
+    return unicodedata.normalize("NFKC", number)
 
 
 def _marks(text: str, noted: _Noted) -> str:
@@ -108,7 +117,8 @@ def _marks(text: str, noted: _Noted) -> str:
             lambda mark: noted(mark[0], "=" if mark[0] == "＝" else "~"), text
         )
     text = _WEIGHT.sub(
-        lambda weight: noted("％", f"%{weight[1]}%") if "％" in weight[0] else weight[0], text
+        lambda weight: noted("％", f"%{_narrow(weight[1])}%") if "％" in weight[0] else weight[0],
+        text,
     )
     is_matching = "~" not in text
     parts = re.split(r"(?=[=~])", text)

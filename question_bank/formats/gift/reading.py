@@ -15,7 +15,7 @@ from question_bank.formats.moodle.passport import with_tags
 from question_bank.formats.moodle.rich import Rich
 from question_bank.formats.moodle.texts import MOODLE
 from question_bank.formats.problems import Problem, problem
-from question_bank.formats.reading import Question, Reading
+from question_bank.formats.reading import MAX_QUESTIONS, Question, Reading
 from question_bank.items.draft import Criterion, Draft
 
 _POINTS = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,5})?")
@@ -36,6 +36,8 @@ def read(data: bytes, filename: str) -> Reading:
         question, embedded = _question(block)
         questions.append(replace(question, category=category))
         media.update(embedded)
+        if len(questions) > MAX_QUESTIONS:
+            break
     return Reading("gift", tuple(questions), decoded.encoding, media=media)
 
 

@@ -47,7 +47,7 @@ def write(questions: Sequence[Question], media: Mapping[str, bytes]) -> Written:
         left_out += writer.left_out
         if text:
             parts.append(text)
-    data = "\n".join(parts).encode("utf-8")
+    data = "\n".join(parts).encode("utf-8", "replace")
     return Written(data, ".gift", "text/plain; charset=utf-8", tuple(left_out))
 
 
@@ -161,7 +161,8 @@ class _Writer:
             return None
         lines = []
         is_single = draft.kind == "single"
-        has_full = is_single and 1.0 in weights
+        # Without a share or a wrong option the answers would be taken for words to type.
+        has_full = is_single and 1.0 in weights and any(weight != 1 for weight in weights)
         for option, weight in zip(draft.options, weights, strict=True):
             mark = "=" if has_full and weight == 1 else "~"
             share = f"%{percent_text(weight)}%" if mark == "~" and weight else ""

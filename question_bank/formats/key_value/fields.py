@@ -16,12 +16,16 @@ _NAMES = {
     ),
     "options": "options choices option 选项 answers answeroptions answer_options alternatives opts",
     "answer": (
-        "answerkeys answer_keys correctanswers correct_answers correctanswer correct_answer correct "
-        "correctoption correct_option rightanswer right_answer label answerkey answer_key answer 答案 "
+        "answerkeys answer_keys correctanswers correct_answers correctanswer correct_answer "
+        "correct "
+        "correctoption correct_option rightanswer right_answer label answerkey answer_key "
+        "answer 答案 "
         "正确答案 参考答案 标准答案 key solution answerindex answer_index correctindex answertext"
     ),
     "blanks": "blankanswers blank_answers blanks 填空答案",
-    "explanation": "analysis explanation explain 解析 答案解析 rationale feedback solutiontext reason",
+    "explanation": (
+        "analysis explanation explain 解析 答案解析 rationale feedback solutiontext reason"
+    ),
     "difficulty": "difficulty level 难度",
     "tags": "tags tag 知识点 标签 考点 keywords knowledge",
     "category": "topic category chapter subject section 章节 分类 目录",

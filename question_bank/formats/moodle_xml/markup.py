@@ -24,9 +24,22 @@ _SIGNATURES = (
 )
 
 
+def valid(text: str) -> str:
+    """Return text without the characters that XML cannot hold."""
+    return _NOT_XML.sub("", text)
+
+
 def as_html(text: str) -> str:
     """Return plain text as HTML, each line feed as a line break."""
-    return html.escape(_NOT_XML.sub("", text), quote=False).replace("\n", "<br>")
+    return html.escape(text, quote=False).replace("\n", "<br>")
+
+
+def _faithful(text: str) -> str:
+    """Return plain text as HTML, preformatted where spaces or empty lines would be lost."""
+    body = as_html(text.strip())
+    if plain_text(body).text == bare(text):
+        return body
+    return f"<pre>{html.escape(text, quote=False)}</pre>"
 
 
 class Markup:
@@ -54,7 +67,7 @@ class Markup:
         body = as_html(text.strip()) if marked_up is None else marked_up
         if marked_up is None and not shown and plain_text(body).text != bare(text):
             element.set("format", "plain_text")
-            inner.text = _NOT_XML.sub("", text)
+            inner.text = text
             return
         if marked_up is None and shown and plain_text(body).text != bare(text):
             self._note("written.text", text=text[:80])
@@ -68,9 +81,9 @@ class Markup:
     def rubric(self, criteria: Iterable[tuple[str, str]], sample: str) -> str:
         """Return the notes for graders: a table of criteria and points, a sample answer below."""
         rows = "".join(
-            f"<tr><td>{as_html(text)}</td><td>{points}</td></tr>" for text, points in criteria
+            f"<tr><td>{_faithful(text)}</td><td>{points}</td></tr>" for text, points in criteria
         )
-        return (f"<table>{rows}</table>" if rows else "") + as_html(sample)
+        return (f"<table>{rows}</table>" if rows else "") + _faithful(sample)
 
     def _note(self, code: str, **params: str) -> None:
         self.problems.append(problem(code, self._where, **params))
@@ -103,7 +116,7 @@ class Markup:
 
 def _file_name(ref: str, content: bytes) -> str:
     """Return a name with an ending, by which Moodle knows the type of a file."""
-    name = _NOT_XML.sub("", PurePosixPath(ref).name) or "file"
+    name = valid(PurePosixPath(ref).name) or "file"
     if PurePosixPath(name).suffix:
         return name
     if content[4:8] == b"ftyp":

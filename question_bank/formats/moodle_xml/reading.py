@@ -12,7 +12,7 @@ from question_bank.formats.moodle_xml.kinds import KINDS
 from question_bank.formats.moodle_xml.source import Source, letters
 from question_bank.formats.moodle_xml.titles import title_of
 from question_bank.formats.problems import Problem, Where, problem
-from question_bank.formats.reading import Question, Reading
+from question_bank.formats.reading import MAX_QUESTIONS, Question, Reading
 from question_bank.formats.safe_xml import mended, parse
 from question_bank.items.draft import Draft
 
@@ -46,6 +46,8 @@ def read(data: bytes, filename: str) -> Reading:
             category = path_of(letters(element.find("category")))
         else:
             questions.append(replace(_question(element, number, files), category=category))
+        if len(questions) > MAX_QUESTIONS:
+            break
     used = {ref for question in questions for ref in media_refs(question.draft)}
     media = {ref: content for ref, content in files.media.items() if ref in used}
     return Reading("moodle_xml", tuple(questions), "utf-8", repairs, media)

@@ -14,7 +14,7 @@ from question_bank.formats.moodle.grades import (
 )
 from question_bank.formats.moodle.numbers import middle_of
 from question_bank.formats.moodle.passport import draft_tags, tags_of
-from question_bank.formats.moodle_xml.markup import Markup
+from question_bank.formats.moodle_xml.markup import Markup, valid
 from question_bank.formats.moodle_xml.titles import title_of
 from question_bank.formats.moodle_xml.writing_blanks import embedded
 from question_bank.formats.problems import Param, Problem, Where, problem
@@ -42,6 +42,9 @@ def write(questions: Sequence[Question], media: Mapping[str, bytes]) -> Written:
             category = question.category
             _add_category(quiz, category)
         quiz.append(element)
+    for element in quiz.iter():
+        element.text = valid(element.text or "") or None
+        element.attrib.update({name: valid(value) for name, value in element.attrib.items()})
     indent(quiz)
     data = tostring(quiz, encoding="utf-8", xml_declaration=True) + b"\n"
     return Written(data, ".xml", "application/xml", tuple(left_out))

@@ -12,9 +12,10 @@ _SPAN = re.compile(rf"(?<!\d)(\d{{1,4}}){_TO}(\d{{1,4}})\s{{0,2}}题?\s{{0,2}}[.
 _KEY = r"(?:[A-Za-z]{1,12}|正确|错误|[√×✓✔✗✘对错是否])"
 _SINGLE = re.compile(
     rf"(?<![\d.])(\d{{1,4}})\s{{0,2}}题?\s{{0,2}}[.、:)\]】-]{{0,2}}\s{{0,4}}[(\[【]?\s?({_KEY}"
-    rf"(?:\s?[,、]\s?[A-Za-z](?![A-Za-z.、:)]))*)\s?[)\]】]?(?=[\s,;。、.|]|\d|$)"
+    rf"(?:\s?[,、]\s?[A-Za-z](?![A-Za-z.、:)]))*)\s?[)\]】]?(?=[\s,;。、.|(\[【]|\d|$)"
 )
-_BETWEEN = re.compile(r"[\s,;。、.|，；]+")
+_BETWEEN = re.compile(r"[\s,;。、.|，；()\[\]【】]+")
+_LETTERS = re.compile(r"[A-H]{2,200}")
 _WORD = re.compile(_KEY)
 _TRUTH = re.compile(r"正确|错误|[√×✓✔✗✘对错是否]|[TF](?![a-z])")
 
@@ -83,14 +84,13 @@ def unnumbered(text: str) -> list[str]:
     """Return the keys of a line that has keys only, without any number; empty for other lines."""
     flat = narrow(text).strip()
     tokens = [token.strip("()[]【】") for token in re.split(r"[\s,;、|]+", flat) if token]
-    if not tokens or not all(_is_key(token) for token in tokens):
-        return []
-    if len(tokens) > 1:
-        return tokens
-    if tokens[0].isascii() and tokens[0].isupper() and len(tokens[0]) > 1:
+    if len(tokens) == 1 and _LETTERS.fullmatch(tokens[0]):
         return list(tokens[0])
-    marks = _TRUTH.findall(tokens[0])
-    return marks if len(marks) > 1 and len("".join(marks)) == len(tokens[0]) else tokens
+    if len(tokens) == 1:
+        marks = _TRUTH.findall(tokens[0])
+        if len(marks) > 1 and "".join(marks) == tokens[0]:
+            return marks
+    return tokens if all(_is_key(token) for token in tokens) else []
 
 
 def _is_key(token: str) -> bool:

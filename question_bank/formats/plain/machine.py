@@ -7,7 +7,7 @@ piece is dropped: what belongs to no question is kept in `strays`.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from question_bank.formats.authored import keys
 from question_bank.formats.authored.kinds import kind_named
@@ -15,30 +15,22 @@ from question_bank.formats.authored.options import trimmed
 from question_bank.formats.authored.text import narrow
 from question_bank.formats.plain import keyblocks
 from question_bank.formats.plain.headings import Heading
+from question_bank.formats.plain.keylists import KeyLists
 from question_bank.formats.plain.lines import Line
 from question_bank.formats.plain.materials import material_in
-from question_bank.formats.plain.questions import Asked, KeyEntry, KeyGroup, Material, Section
-from question_bank.formats.plain.tokens import Piece, is_entry, pieces_of
+from question_bank.formats.plain.numbers import FREE_KINDS, Numbers, is_free_answer
+from question_bank.formats.plain.outlook import Outlook
+from question_bank.formats.plain.questions import Asked, Heard, Material, Section
+from question_bank.formats.plain.tokens import Piece, pieces_of
 
 _TAG = re.compile(
     r"^\s*(?:[【\[(<《]\s?([^】\])>》\n]{1,12})\s?[】\])>》]\s?[:：]?|([^\s:：。，,]{2,8}题)\s?[:：])\s*"
 )
+_TAGGED = frozenset({"single", "multiple", "true_false", "cloze"})
 _TAIL_TAG = re.compile(r"\s*[【\[(]\s?([^】\])\n]{2,10})\s?[】\])]\s*$")
+# A place to write in, as papers print it, is no answer.
+_ROOM = re.compile(r"^[_＿\s]{4,}")
 _CJK_END = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]$")
-_FREE_KINDS = frozenset({"essay", "case"})
-
-
-@dataclass(slots=True)
-class Heard:
-    """What a text says: its sections with questions, lists of answers, and lines that are neither.
-
-    `jumps` are (line, number before, number after) where numbers were left out.
-    """
-
-    sections: list[Section] = field(default_factory=list)
-    groups: list[KeyGroup] = field(default_factory=list)
-    strays: list[tuple[Line, str]] = field(default_factory=list)
-    jumps: list[tuple[Line, int, int]] = field(default_factory=list)
 
 
 def listen(lines: Sequence[Line]) -> Heard:
@@ -57,34 +49,31 @@ class Machine:
         self._heard.sections.append(self._section)
         self._category: tuple[str, ...] = ()
         self._current: Asked | None = None
-        self._last = 0
-        self._style = ""
-        self._inner = 0
         self._after_blank = True
         self._material: Material | None = None
-        self._group: KeyGroup | None = None
-        self._since = 0
-        self._entry: KeyEntry | None = None
-        self._is_numbered = self._section_is_numbered()
+        self._outlook = Outlook(pieces)
+        self._numbers = Numbers(self._outlook)
+        self._lists = KeyLists(self._heard, self._outlook)
+        self._is_numbered = self._outlook.is_numbered(0)
 
     def run(self) -> Heard:
         """Return what was heard when every piece has been taken."""
-        for self._place, piece in enumerate(self._pieces):
+        for place, piece in enumerate(self._pieces):
+            self._place = place
             if piece.what == "blank":
                 self._after_blank = True
                 continue
-            if self._group is not None and self._take_key(piece):
-                self._after_blank = False
-                continue
-            getattr(self, f"_take_{piece.what}")(piece)
+            if not (self._lists.is_open and self._lists.take(piece, self._place)):
+                getattr(self, f"_take_{piece.what}")(piece)
             self._after_blank = False
+        self._drop_material()
         return self._heard
 
     # Headings and other structure.
 
     def _take_fence(self, piece: Piece) -> None:
         """End everything where a block of code begins or ends: it is a text of its own."""
-        self._since = len(self._heard.sections)
+        self._lists.begin_text()
         self._open_section(Heading("kind", "", ""))
 
     def _take_break(self, piece: Piece) -> None:
@@ -95,7 +84,7 @@ class Machine:
         assert heading is not None
         if heading.what == "keys":
             self._close()
-            self._open_list(heading.kind)
+            self._lists.begin(heading.kind, self._category)
         elif heading.what == "chapter":
             self._category = (heading.title,)
             self._open_section(Heading("kind", "", ""))
@@ -104,125 +93,45 @@ class Machine:
         else:
             self._close()
 
-    def _open_list(self, kind: str, *, is_same: bool = False) -> None:
-        """Begin a list of answers; with `is_same` it goes on with the one before it."""
-        groups = self._heard.groups
-        since = groups[-1].since if is_same else self._since
-        until = groups[-1].until if is_same else len(self._heard.sections)
-        self._group = KeyGroup(kind, self._category, since=since, until=until)
-        self._entry = None
-        self._since = until
-        groups.append(self._group)
-
     def _open_section(self, heading: Heading) -> None:
         self._close()
-        self._group = self._entry = None
+        self._lists.end()
         self._section = Section(heading.kind, self._category, heading.points)
         self._heard.sections.append(self._section)
-        self._material = None
-        self._last, self._inner, self._style = 0, 0, ""
-        self._is_numbered = self._section_is_numbered(self._place + 1)
+        self._drop_material()
+        self._numbers.begin_section()
+        self._is_numbered = self._outlook.is_numbered(self._place + 1)
 
     def _close(self) -> None:
         """End the question that is open."""
         self._current = None
-        self._inner = 0
-
-    def _section_is_numbered(self, start: int = 0) -> bool:
-        """Tell whether questions have numbers from here to the next heading."""
-        for piece in self._pieces[start:]:
-            if piece.what in ("heading", "fence"):
-                return False
-            if piece.what == "numbered" and piece.style != "spaced":
-                return True
-        return False
+        self._numbers.inner = 0
 
     # Numbers.
 
     def _take_numbered(self, piece: Piece) -> None:
-        if self._is_part(piece):
+        current, kind, numbers = self._current, self._section.kind, self._numbers
+        if numbers.is_part(piece, self._place, current, kind):
             self._begin_part(piece)
-        elif self._begins(piece):
+        elif numbers.begins(piece, self._place, current, kind, after_blank=self._after_blank):
             self._begin(piece)
         else:
-            self._inner = piece.number
+            numbers.inner = piece.number
             self._take_text(replace(piece, start=piece.mark))
 
-    def _begins(self, piece: Piece) -> bool:
-        """Tell whether a number begins a question rather than counts something inside one."""
-        current, number = self._current, piece.number
-        if piece.style == "word":
-            return True
-        if piece.style in ("spaced", "chinese") and not self._is_plausible(piece):
-            return False
-        if current is None:
-            return True
-        if self._style and piece.style != self._style:
-            return current.is_complete and number == self._last + 1 and self._has_options(1)
-        is_running = self._inner > 0 and self._inner == number - 1
-        if number == self._last + 1:
-            return not (is_running and self._appears_again(piece))
-        if is_running:
-            return False
-        if number <= self._last:
-            is_over = current.is_complete and current.state in ("options", "answer")
-            is_restart = is_over and not self._is_prose(current)
-            return (number == 1 and is_restart) or (current.is_complete and self._has_options(1))
-        if self._is_prose(current) or current.state == "explanation":
-            return number <= self._last + 5 and (current.is_complete or self._after_blank)
-        return True
-
-    def _is_prose(self, current: Asked) -> bool:
-        """Tell whether the lines that come in are the answer to an open question."""
-        kind = current.kind or self._section.kind
-        is_open = kind in _FREE_KINDS or (not kind and not current.options)
-        return current.state == "answer" and is_open and not keyblocks.is_key(current.answer[0])
-
-    def _is_plausible(self, piece: Piece) -> bool:
-        """Tell whether `3 甲` or `三、甲` may be a question: it goes on, and options follow."""
-        if piece.number != self._last + 1:
-            return False
-        is_listed = self._style == piece.style or bool(self._section.kind)
-        return is_listed or self._has_options(1) or self._has_answer(1)
-
-    def _has_options(self, ahead: int) -> bool:
-        """Tell whether options come before the next number or heading."""
-        return self._comes("option", ahead)
-
-    def _has_answer(self, ahead: int) -> bool:
-        return self._comes("answer", ahead)
-
-    def _comes(self, what: str, ahead: int) -> bool:
-        for piece in self._pieces[self._place + ahead :]:
-            if piece.what == what:
-                return True
-            if piece.what in ("numbered", "heading", "break", "fence"):
-                return False
-        return False
-
-    def _appears_again(self, piece: Piece) -> bool:
-        """Tell whether the same number comes again before the next heading."""
-        for other in self._pieces[self._place + 1 :]:
-            if other.what == "heading":
-                return False
-            if other.what == "numbered" and other.style == piece.style:
-                if other.number == piece.number:
-                    return True
-        return False
-
     def _begin(self, piece: Piece) -> None:
-        number = piece.number
-        if self._last and number > self._last + 1:
-            self._heard.jumps.append((piece.line, self._last, number))
-        if self._last and number <= self._last and number == 1:
+        number, last = piece.number, self._numbers.last
+        if last and number > last + 1:
+            self._heard.jumps.append((piece.line, last, number))
+        if last and number <= last and number == 1:
             # The numbers begin again without a heading: answers may be listed per run.
             self._section = replace(self._section, questions=[], has_keys=False)
             self._heard.sections.append(self._section)
         self._start(piece, number)
-        self._last, self._style, self._inner = number, piece.style, 0
+        self._numbers.count(piece)
 
     def _start(self, piece: Piece, number: int) -> Asked:
-        asked = Asked(piece.line, number)
+        asked = Asked(piece.line, number, piece.name if number else "")
         if piece.lead:
             asked.answer.append(piece.lead)
             asked.answer_line = piece.line
@@ -240,20 +149,12 @@ class Machine:
         if material is None:
             return None
         if material.last and number and not material.first <= number <= material.last:
-            self._material = None
-        return self._material
+            self._drop_material()
+            return None
+        material.is_used = True
+        return material
 
     # Parts of a case: (1), (2) below a number.
-
-    def _is_part(self, piece: Piece) -> bool:
-        current = self._current
-        if current is None or piece.style != "bracket" or self._style in ("bracket", ""):
-            return False
-        if current.parts:
-            return piece.number == current.parts[-1].number + 1
-        if piece.number != 1 or current.state != "stem":
-            return False
-        return self._has_options(1) or (self._section.kind == "case" and self._has_answer(1))
 
     def _begin_part(self, piece: Piece) -> None:
         assert self._current is not None
@@ -281,10 +182,10 @@ class Machine:
                 asked.kind = kind
                 return text[match.end() :].strip()
         tail = _TAIL_TAG.search(narrow(text))
-        if tail and kind_named(tail[1]) in ("single", "multiple", "true_false", "cloze"):
-            if keys.truth(tail[1]) is None:
-                asked.kind = kind_named(tail[1])
-                return text[: tail.start()].strip()
+        kind = kind_named(tail[1]) if tail else ""
+        if tail and kind in _TAGGED and keys.truth(tail[1]) is None:
+            asked.kind = kind
+            return text[: tail.start()].strip()
         return text
 
     # What belongs to the open question.
@@ -321,11 +222,10 @@ class Machine:
 
     def _take_answer(self, piece: Piece) -> None:
         listed = keyblocks.entries_of(piece.text, self._section.kind) if piece.text else []
-        is_list = len(listed) > 1 or (listed and self._current is None)
-        if is_list:
-            group = KeyGroup(self._section.kind, self._category, section=self._section)
-            group.entries = [KeyEntry(piece.line, number, [key]) for number, key in listed]
-            self._heard.groups.append(group)
+        if self._answers_parts(listed):
+            return
+        if len(listed) > 1 or (listed and self._current is None):
+            self._lists.add_line(piece, listed, self._section)
             self._close()
             return
         asked = self._open
@@ -335,8 +235,21 @@ class Machine:
             return
         asked.state = "answer"
         asked.answer_line = asked.answer_line or piece.line
-        if piece.text:
+        if piece.text and not _ROOM.match(piece.text):
             asked.answer.append(piece.text)
+
+    def _answers_parts(self, listed: list[tuple[int, str]]) -> bool:
+        """Give the open question its answer by number, or the parts of the open case theirs."""
+        current = self._current
+        if current is None or not listed:
+            return False
+        by_number = {part.number: part for part in current.parts} or {current.number: current}
+        if not {number for number, _ in listed} <= by_number.keys():
+            return False
+        for number, key in listed:
+            by_number[number].answer.append(key)
+            by_number[number].state = "answer"
+        return True
 
     def _opens_unnumbered(self, piece: Piece) -> bool:
         """Give an answer without a question to the last question that has none."""
@@ -364,14 +277,16 @@ class Machine:
                 return
             self._stray(piece.line, piece.whole)
             return
-        asked.facts[piece.name] = piece.text
+        before = asked.facts.get(piece.name, "")
+        is_more = piece.name == "rubric" and before
+        asked.facts[piece.name] = f"{before}\n{piece.text}" if is_more else piece.text
         if piece.name == "kind":
             asked.kind = kind_named(piece.text)
 
     def _take_text(self, piece: Piece) -> None:
         """Put a line without any mark where it goes on; it may begin a material or a question."""
         asked = self._open
-        if asked is None and self._material is not None and not self._has_questions():
+        if asked is None and self._material is not None and not self._material.is_used:
             self._material.text.append(piece.text)
             self._material.pictures += piece.line.pictures
             return
@@ -396,7 +311,11 @@ class Machine:
         """Tell whether a line after a blank one can no longer belong to a question."""
         if asked.state == "options":
             return not self._goes_on_with_options()
-        return asked.state == "answer" and asked.has_answer and not self._is_prose(asked)
+        return (
+            asked.state == "answer"
+            and asked.has_answer
+            and not is_free_answer(asked, self._section.kind)
+        )
 
     def _append(self, asked: Asked, piece: Piece) -> None:
         self._note_pictures(asked, piece.line)
@@ -408,7 +327,7 @@ class Machine:
         elif asked.state == "options":
             letter, said = asked.options[-1]
             asked.options[-1] = (letter, joined(said, text))
-        elif asked.state == "answer":
+        elif asked.state == "answer" and not _is_complete_key(asked):
             asked.answer.append(text)
         else:
             asked.explanation.append(text)
@@ -416,37 +335,30 @@ class Machine:
     def _note_pictures(self, asked: Asked, line: Line) -> None:
         asked.pictures += [name for name in line.pictures if name not in asked.pictures]
 
-    def _has_questions(self) -> bool:
-        return any(one.material is self._material for one in self._section.questions)
+    def _drop_material(self) -> None:
+        """Forget the material; note its lines when no question came to it."""
+        material, self._material = self._material, None
+        if material is not None and not material.is_used:
+            self._stray(material.line, "\n".join(material.text))
 
     def _goes_on_with_options(self) -> bool:
         """Tell whether the next option has the letter after the last one."""
         asked = self._open
         assert asked is not None
-        for piece in self._pieces[self._place + 1 :]:
-            if piece.what == "option":
-                return piece.name > asked.options[-1][0]
-            if piece.what in ("numbered", "heading", "break", "fence", "answer"):
-                return False
-        return False
+        return self._outlook.next_option(self._place) > asked.options[-1][0]
 
     def _begins_material(self, piece: Piece) -> bool:
         """Begin the material of a case when this line and those after it say that they are one."""
-        texts = [piece.text]
-        for other in self._pieces[self._place + 1 :]:
-            if other.what not in ("text", "blank") or len(texts) > 60:
-                break
-            if other.what == "text":
-                texts.append(other.text)
-        found = material_in(texts)
+        found = material_in([piece.text, *self._outlook.texts_from(self._place + 1)])
         if found is None:
             return False
         self._close()
+        self._drop_material()
         first, last, is_sure = found
         self._material = Material(piece.line, [piece.text], first, last, [], is_sure)
         self._material.pictures += piece.line.pictures
         if first:
-            self._last = first - 1
+            self._numbers.last = first - 1
         self._is_numbered = True
         return True
 
@@ -454,122 +366,30 @@ class Machine:
         """Tell whether a line without a number begins a question in a section without numbers."""
         asked = self._open
         if asked is None:
-            return bool(self._section.kind) or self._has_options(1) or self._has_answer(1)
+            return (
+                bool(self._section.kind)
+                or self._outlook.has_options(self._place)
+                or self._outlook.has_answer(self._place)
+            )
         if asked.number:
             return False
         kind = self._section.kind
         if asked.state == "options":
             return not self._goes_on_with_options()
         if asked.state in ("answer", "explanation"):
-            is_free = kind in _FREE_KINDS or asked.state == "explanation"
+            is_free = kind in FREE_KINDS or asked.state == "explanation"
             return not is_free or self._after_blank
         if kind == "true_false":
             return True
-        has_key = kind == "cloze" and self._after_blank
-        return has_key
+        return kind == "cloze" and self._after_blank
 
     def _stray(self, line: Line, text: str) -> None:
         self._heard.strays.append((line, text))
 
-    # Lists of answers.
 
-    def _take_key(self, piece: Piece) -> bool:
-        """Take a piece into the list of answers; False ends the list."""
-        group = self._group
-        assert group is not None
-        if piece.what == "heading":
-            return self._key_heading(piece)
-        if piece.what in ("option", "break", "fence"):
-            self._group = self._entry = None
-            return False
-        if piece.what == "numbered":
-            return self._key_numbered(piece)
-        listed = keyblocks.entries_of(piece.text, group.kind) if piece.what != "explanation" else []
-        if listed:
-            self._list(piece, listed)
-            return True
-        if self._entry is None:
-            return self._bare_keys(piece)
-        if piece.what == "answer":
-            self._entry.key += [piece.text] if piece.text else []
-        elif piece.what == "explanation" or self._entry.explanation:
-            self._entry.explanation += [piece.text] if piece.text else []
-        else:
-            self._entry.key += [piece.whole]
-        return True
-
-    def _key_heading(self, piece: Piece) -> bool:
-        """Go on with the list below a heading of it, or end the list at a heading of questions."""
-        heading = piece.heading
-        assert heading is not None
-        self._entry = None
-        if heading.what == "keys":
-            return False
-        if heading.what == "neutral":
-            self._group = None
-            return False
-        is_known = any(
-            one.questions and not one.has_keys and one.kind == heading.kind
-            for one in self._heard.sections
-        )
-        chapter = (heading.title,) if heading.what == "chapter" else None
-        if chapter:
-            is_known = any(
-                one.category == chapter and one.questions for one in self._heard.sections
-            )
-        following = next(
-            (one.whole for one in self._pieces[self._place + 1 :] if one.what != "blank"), ""
-        )
-        if not is_known or (self._comes("option", 1) and not is_entry(following)):
-            self._group = None
-            return False
-        if chapter:
-            self._category = chapter
-        kind = "" if chapter else heading.kind
-        self._open_list(kind, is_same=True)
-        return True
-
-    def _key_numbered(self, piece: Piece) -> bool:
-        group = self._group
-        assert group is not None
-        listed = keyblocks.entries_of(piece.line.text[piece.mark : piece.end], group.kind)
-        if listed:
-            self._list(piece, listed)
-            return True
-        if self._has_options(1):
-            self._group = self._entry = None
-            return False
-        entries = group.entries
-        if entries and piece.number != entries[-1].number + 1 and self._is_inside_entry(piece):
-            assert self._entry is not None
-            target = self._entry.explanation or self._entry.key
-            target.append(piece.whole)
-            return True
-        self._entry = KeyEntry(piece.line, piece.number, [piece.text] if piece.text else [])
-        entries.append(self._entry)
-        return True
-
-    def _is_inside_entry(self, piece: Piece) -> bool:
-        """Tell whether a number counts steps inside an answer rather than the answers."""
-        entry = self._entry
-        if entry is None or not (entry.key or entry.explanation):
-            return False
-        return piece.number <= entry.number and bool(self._group and self._group.kind == "essay")
-
-    def _list(self, piece: Piece, listed: list[tuple[int, str]]) -> None:
-        assert self._group is not None
-        self._group.entries += [KeyEntry(piece.line, number, [key]) for number, key in listed]
-        self._entry = self._group.entries[-1] if len(listed) == 1 else None
-
-    def _bare_keys(self, piece: Piece) -> bool:
-        """Take a line of keys without numbers, or note that a line of the list is none."""
-        assert self._group is not None
-        listed = keyblocks.unnumbered(piece.text)
-        if listed:
-            self._group.entries += [KeyEntry(piece.line, 0, [key]) for key in listed]
-        else:
-            self._stray(piece.line, piece.whole)
-        return True
+def _is_complete_key(asked: Asked) -> bool:
+    """Tell whether the answer is a key: a line right below it explains it."""
+    return bool(asked.answer) and keyblocks.is_key(asked.answer[0])
 
 
 def joined(before: str, after: str) -> str:

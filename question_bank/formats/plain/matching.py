@@ -96,4 +96,6 @@ def _take(question: Asked | None, entry: KeyEntry) -> bool:
         question.answer += entry.key
         question.answer_line = entry.line
     question.explanation += entry.explanation
+    if entry.rubric:
+        question.facts["rubric"] = "\n".join(entry.rubric)
     return True

@@ -20,7 +20,7 @@ _HEAD = re.compile(
 
 
 def material_in(texts: Sequence[str]) -> tuple[int, int, bool] | None:
-    """Return the numbers of the questions that share these lines, when the lines say they are shared.
+    """Return the numbers of the questions that share these lines, if the lines say so.
 
     (0, 0, …) means that they give no numbers; the flag is False when only the word 案例 or the like
     at the start says so.

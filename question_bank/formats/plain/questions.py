@@ -42,7 +42,10 @@ class Asked:
 
 @dataclass(slots=True)
 class Material:
-    """A text that several questions share; `first` and `last` are their numbers where it says so."""
+    """A text that several questions share; `first` and `last` are their numbers if known.
+
+    `is_used` says that a question came to it; until then further lines belong to it.
+    """
 
     line: Line
     text: list[str] = field(default_factory=list)
@@ -50,11 +53,15 @@ class Material:
     last: int = 0
     pictures: list[str] = field(default_factory=list)
     is_sure: bool = True
+    is_used: bool = False
 
 
 @dataclass(slots=True)
 class Section:
-    """Questions under one heading: `kind` and `points` are what the heading says."""
+    """Questions under one heading: `kind` and `points` are what the heading says.
+
+    `has_keys` says that a list of answers was given to it.
+    """
 
     kind: str = ""
     category: tuple[str, ...] = ()
@@ -65,12 +72,13 @@ class Section:
 
 @dataclass(slots=True)
 class KeyEntry:
-    """One answer of a list: its number, 0 without one, the key and perhaps an explanation."""
+    """One answer of a list: its number, 0 without one, the key, perhaps more about it."""
 
     line: Line
     number: int
     key: list[str] = field(default_factory=list)
     explanation: list[str] = field(default_factory=list)
+    rubric: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -87,3 +95,16 @@ class KeyGroup:
     section: Section | None = None
     since: int = 0
     until: int = 0
+
+
+@dataclass(slots=True)
+class Heard:
+    """What a text says: its sections with questions, lists of answers, and lines that are neither.
+
+    `jumps` are (line, number before, number after) where numbers were left out.
+    """
+
+    sections: list[Section] = field(default_factory=list)
+    groups: list[KeyGroup] = field(default_factory=list)
+    strays: list[tuple[Line, str]] = field(default_factory=list)
+    jumps: list[tuple[Line, int, int]] = field(default_factory=list)

@@ -13,9 +13,9 @@ from question_bank.formats.authored.raw import Raw
 from question_bank.formats.authored.text import excerpt, narrow
 from question_bank.formats.encodings import decode
 from question_bank.formats.plain.lines import Line, lines_of, parted
-from question_bank.formats.plain.machine import Heard, listen
+from question_bank.formats.plain.machine import listen
 from question_bank.formats.plain.matching import give_keys
-from question_bank.formats.plain.questions import Asked, Material, Section
+from question_bank.formats.plain.questions import Asked, Heard, Material, Section
 from question_bank.formats.problems import Problem, Where, problem
 from question_bank.formats.reading import Question, Reading
 from question_bank.items.draft import Draft
@@ -44,7 +44,7 @@ def read_lines(lines: Sequence[Line]) -> tuple[list[Question], list[Problem]]:
     asked = [(section, one) for section in heard.sections for one in section.questions]
     hint = usual_way(_raw(section, one, None) for section, one in asked if not one.parts)
     questions: list[Question] = []
-    for material, group in groupby(asked, key=lambda pair: id(pair[1].material or pair[1])):
+    for _, group in groupby(asked, key=lambda pair: id(pair[1].material or pair[1])):
         members = list(group)
         shared = members[0][1].material
         made = [_question(section, one, hint) for section, one in members]
@@ -91,6 +91,7 @@ def _raw(section: Section, asked: Asked, hint: Way | None) -> Raw:
         explanation="\n".join(asked.explanation),
         hint=hint,
         key_where=Where(line=asked.answer_line.number) if asked.answer_line else None,
+        rubric=asked.facts.get("rubric", ""),
         points=points if points is not None else section.points,
         styled=styled,
         style=style,
@@ -167,7 +168,7 @@ def _case_with_parts(section: Section, asked: Asked, hint: Way | None) -> Questi
     inner = replace(section, kind="" if section.kind == "case" else section.kind, points=None)
     made = [_question(inner, part, hint) for part in asked.parts]
     stem, points = _without_points("\n".join(asked.stem).strip())
-    material = Material(asked.line, [stem], pictures=asked.pictures)
+    material = Material(asked.line, [stem], 1, len(made), asked.pictures)
     case = _case(material, made)
     explanation = "\n".join(asked.explanation)
     draft = replace(case.draft, explanation=explanation)

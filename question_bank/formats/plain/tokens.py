@@ -6,21 +6,26 @@ at the start of a line means is left to the machine, which knows what came befor
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from question_bank.formats.authored.kinds import kind_named
 from question_bank.formats.authored.options import Marker, bare_marker, markers, mislabelled
 from question_bank.formats.authored.text import narrow
 from question_bank.formats.plain.headings import CHINESE, Heading, heading_of, is_fence, is_rule
 from question_bank.formats.plain.lines import Line
 from question_bank.items.options import LETTERS
 
-_ANSWER = "正确答案|参考答案|标准答案|试题答案|本题答案|正确选项|答案"
-_EXPLANATION = "答案解析|试题解析|题目解析|参考解析|试题分析|答案说明|解析|详解|解题思路|解释|点评|注解|考点解析"
+_ANSWER = "答案要点|答题要点|参考要点|正确答案|参考答案|标准答案|试题答案|本题答案|正确选项|答案"
+_EXPLANATION = (
+    "答案解析|试题解析|题目解析|参考解析|试题分析|答案说明|解析|详解|解题思路|解释|点评|注解"
+)
 _FACTS = {
-    "难度": "difficulty", "难易度": "difficulty", "难易程度": "difficulty", "难度系数": "difficulty",
+    "难度": "difficulty", "难易度": "difficulty", "难易程度": "difficulty",
+    "难度系数": "difficulty",
     "知识点": "tags", "考点": "tags", "标签": "tags", "关键词": "tags",
     "分值": "points", "分数": "points", "章节": "category", "分类": "category",
     "来源": "source", "出处": "source", "依据": "source", "题型": "kind", "类型": "kind",
+    "采分点": "rubric", "评分标准": "rubric", "得分点": "rubric", "评分要点": "rubric",
 }  # fmt: skip
 _FACT_NAMES = "|".join(sorted(_FACTS, key=len, reverse=True))
 _LABEL = re.compile(
@@ -28,13 +33,13 @@ _LABEL = re.compile(
     rf"(?:[:]\s?(?P<inside>[^】\]\n]{{0,200}}))?[】\]]\s?:?"
     rf"|(?:^|(?<=[\s;。.,)】\]]))\s?(?P<with_colon>{_EXPLANATION}|{_ANSWER}|{_FACT_NAMES})\s?"
     rf"(?:是|为)?\s?:"
-    r"|^\s*(?P<at_start>答|分析|说明|注|Answers?|ANSWERS?|Key|KEY|Correct answer|Explanation|Rationale)"
-    r"\s?:"
+    r"|^\s*(?P<at_start>答|分析|说明|注|Answers?|ANSWERS?|Key|KEY|Correct answer|Explanation|"
+    r"Rationale)\s?:"
     rf"|^\s*(?P<bare>{_ANSWER})\s*(?:是|为)?\s*(?=[A-Za-z√×✓✗对错(]{{1,8}}[\s.。)]*$|正确\s*$|错误\s*$)"
 )
 _BRACKET_KEY = r"[(]\s{0,8}(?P<lead>[A-Za-z]{1,8}|[√×✓✔✗✘xX对错]|正确|错误)\s{0,8}[)]\s*"
 _NUMBER = re.compile(
-    rf"^\s*(?:{_BRACKET_KEY})?(?:"
+    rf"\s*(?:{_BRACKET_KEY})?(?:"
     r"(?P<digits>\d{1,4})\s{0,2}(?:、|\)|[.:](?!\d)|[.](?=\d{3,}[^\d.]))\s*"
     r"|[(\[【]\s?(?P<bracketed>\d{1,4})\s?[)\]】]\s?[.、:]?\s*"
     rf"|第\s?(?P<ordinal>\d{{1,4}}|[{CHINESE}]{{1,5}})\s?[题问]\s?[.、:)]?\s*"
@@ -44,6 +49,8 @@ _NUMBER = re.compile(
     r"|(?P<spaced>\d{1,4})[ ]{1,8}(?=[^\d\s.,、%°\-+*/=])"
     r")"
 )
+# A tag may stand before the number: 【单选题】1.
+_TAG = re.compile(r"^\s*[【\[(]\s?([^】\])\n]{2,8})\s?[】\])]\s*(?=[\d(第【])")
 _CLASSES = {
     "digits": "digit", "spaced": "spaced", "bracketed": "bracket", "ordinal": "word",
     "named": "word", "english": "word", "chinese": "chinese",
@@ -56,7 +63,7 @@ class Piece:
 
     `what` is blank, break, heading, numbered, option, answer, explanation, fact or text. `number`
     and `style` belong to a numbered piece, `lead` is a key that stood before its number. `name` is
-    the letter of an option, the name of a fact, or the word of a label.
+    the letter of an option, the name of a fact, the word of a label, or the kind in a tag.
     """
 
     what: str
@@ -96,7 +103,8 @@ class _Tokenizer:
 
     def pieces(self) -> Iterator[Piece]:
         """Yield the pieces of every line."""
-        for self._place, line in enumerate(self._lines):
+        for place, line in enumerate(self._lines):
+            self._place = place
             if line.is_break:
                 yield Piece("break", line)
             elif not line.text.strip() and not line.pictures:
@@ -180,7 +188,10 @@ class _Tokenizer:
     def _head(self, line: Line, end: int, start: int = 0) -> Iterator[Piece]:
         """Yield what stands before the first label: a number with its stem, options, or text."""
         text = line.text[start:end]
-        number = _NUMBER.match(narrow(text)) if start == 0 else None
+        tag = _TAG.match(narrow(text)) if start == 0 else None
+        kind = kind_named(tag[1]) if tag else ""
+        begins = tag.end() if tag and kind else 0
+        number = _NUMBER.match(narrow(text), begins) if start == 0 else None
         body = number.end() if number else 0
         if number is not None:
             self._last_letter = ""
@@ -190,7 +201,7 @@ class _Tokenizer:
             found.append(again)
         stop = found[0].start if found else len(text)
         if number is not None:
-            yield _numbered(line, number, start + stop)
+            yield replace(_numbered(line, number, start + stop), name=kind)
         elif text[:stop].strip() or not found:
             yield Piece("text", line, start, start + stop, start)
         if found:
@@ -202,10 +213,13 @@ class _Tokenizer:
     def _markers(self, text: str, body: int) -> list[Marker]:
         """Return the options of a line: a chain from its start, or one from A inside it."""
         flat = narrow(text)
-        opening = _opening_letter(flat, body)
+        opening = "" if body else _opening_letter(flat, 0)
         if opening and self._is_expected(opening):
-            return [_moved(one, body) for one in markers(text[body:], opening)]
+            return markers(text, opening)
         found = [_moved(one, body) for one in markers(text[body:])]
+        if found and body and found[0].start == body:
+            # A question is more than options: 1. A、B两物体 begins with a name.
+            found = []
         if len(found) > 1:
             return found
         if found and _opening_letter(narrow(self._next_text()), 0) == "B":
@@ -215,7 +229,7 @@ class _Tokenizer:
         return [] if body else self._bare(text)
 
     def _is_expected(self, letter: str) -> bool:
-        """Tell whether an option may have this letter here: the first, or one soon after the last."""
+        """Tell whether an option may have this letter here: A, or one soon after the last."""
         if letter == "A":
             return True
         behind = LETTERS.index(letter) - LETTERS.find(self._last_letter)

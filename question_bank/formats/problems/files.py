@@ -8,7 +8,7 @@ ERRORS: dict[str, str] = {
     "file.old_office": "This is the old .doc or .xls format. Save it as .docx or .xlsx.",
     "file.password": "This file has a password. Save it without one.",
     "file.no_questions": "No question was found in this file.",
-    "file.too_many_questions": "{count} questions were found; {limit} are allowed. Split the file.",
+    "file.too_many_questions": "The file has over {limit} questions. Split it.",
     "file.reader_failed": "The file breaks the rules of its format ({format}) and was not read.",
     # Archives: packages, .docx and .xlsx.
     "file.archive_damaged": "The archive is damaged. Save or export it again.",
@@ -40,7 +40,6 @@ WARNINGS: dict[str, str] = {
     "written.media": "Pictures, sounds and films are not in the file.",
     "written.media_missing": "The file “{name}” was not found and is not in the file.",
     "written.scoring": "Other programs will score this question in another way ({scoring}).",
-    "written.rubric": "The rubric and the sample answer are not in the file.",
     "written.exact": "Other programs will not compare the answers character by character.",
     "written.weights": "The weights of the blanks were rounded to whole numbers.",
     "written.text": "A text was changed because the format cannot hold it as it is: {text}",

@@ -14,13 +14,15 @@ ERRORS: dict[str, str] = {
     "qti.randomised": "Its numbers are drawn anew for every learner, which is not possible here.",
     "qti.response_undeclared": "The response “{name}” is used, but never declared.",
     "qti.no_options": "There is nothing to choose from.",
+    "qti.out_of_sight": "What is to be answered stands in a part that cannot be carried over.",
+    "qti.unreadable": "This question breaks the rules of QTI and was not read.",
     "qti.order_partial": "The key orders {count} of {all} entries; here all of them are ordered.",
     "qti.many_to_many": "Entries of both columns belong to several others; here each has one.",
-    "qti.unmatched": "Both columns have entries without a partner; here only one may.",
     "qti.picture_in_pair": "“{name}” is a picture; a pair or a gap can hold text only.",
     "qti.picture_missing": "The picture of this question is missing.",
     "qti.picture_size": "How large the picture “{name}” is could not be found out.",
     "qti.zone": "“{coords}” is no {shape} on the picture.",
+    "qti.too_many": "It asks for {count} answers; {limit} are possible.",
     "qti.bank_absent": "It comes from the bank {bank}, which is not in this export.",
 }
 DECISIONS: dict[str, str] = {}
@@ -39,6 +41,7 @@ WARNINGS: dict[str, str] = {
     "qti.scoring_changed": "Partial credit works a little differently here. Please check it.",
     "qti.partly_fixed": "Some options keep their place; here all of them keep the author's order.",
     "qti.open_range": "The accepted range has no end; only the key counts.",
+    "qti.unmatched": "What belongs to nothing was left out: {texts}",
     "qti.pattern": "A blank is checked by a pattern, which is unknown here; only texts count.",
     # What a package cannot hold.
     "qti.left_kind": "A question of the kind {kind} cannot be written as QTI.",

@@ -44,9 +44,8 @@ FIXES: dict[str, str] = {
     "table.option_relabelled": "A letter is there twice; its second option became {letter}.",
     "table.answers_split": "The answers were split at “{separator}”.",
     "table.blanks_added": "{count} blanks were added after the text.",
-    "table.blank_from_text": "The answer was taken out of the text: {found}.",
     "table.answer_explained": "What followed the answer became the explanation: {found}",
-    "table.rubric_from_answer": "The rubric was made of the answer: {count} criteria. Please check it.",
+    "table.rubric_from_answer": "The rubric was made of the answer ({count} criteria): check it.",
     "table.formula_kept": "The cell holds a formula; its stored result was read: {found}",
 }
 WARNINGS: dict[str, str] = {
@@ -67,8 +66,18 @@ WARNINGS: dict[str, str] = {
     "table.number_gap": "The numbering jumps from {before} to {after}.",
     "table.object_lost": "An embedded object (such as a formula) was left out.",
     # Writing.
-    "table.cannot_carry": "A sheet cannot carry {what}; it was left out.",
+    "table.lost_media": "A sheet cannot carry pictures, sounds or films.",
+    "table.lost_case_explanation": "A sheet cannot carry the explanation of a whole case.",
+    "table.lost_scoring": "A sheet cannot carry the way of scoring.",
+    "table.lost_feedback": "A sheet cannot carry feedback on options.",
+    "table.lost_weights": "A sheet cannot carry weights of options or blanks.",
+    "table.lost_credits": "A sheet cannot carry partial credits of answers.",
+    "table.lost_exact": "A sheet cannot carry that an answer has to match exactly.",
+    "table.lost_rubric": "A sheet cannot carry this rubric.",
+    "table.lost_labels": "A sheet cannot carry tags or topics with separators in them.",
     "table.question_left_out": "A sheet cannot carry this question ({kind}); it was left out.",
-    "word.cannot_carry": "A printed paper does not show {what}.",
+    "word.lost_media": "A printed paper shows no sounds, films or pictures of options.",
+    "word.lost_picture": "A picture could not be printed.",
+    "word.lost_feedback": "A printed paper does not show feedback on options.",
     "word.question_left_out": "A printed paper cannot show this question ({kind}).",
 }

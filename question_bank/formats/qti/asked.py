@@ -1,11 +1,12 @@
 """What the readers of single interactions work with, and how they refuse one."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import TypeVar
 from xml.etree.ElementTree import Element  # nosec B405
 
-from question_bank.formats.problems import Param
+from question_bank.formats.problems import Param, Where, problem
 from question_bank.formats.qti.content import Content
 from question_bank.formats.qti.credit import Score
 from question_bank.formats.qti.declarations import ResponseDeclaration
@@ -13,7 +14,11 @@ from question_bank.formats.qti.expressions import Unsupported
 from question_bank.formats.qti.feedback import Comment, Comments, assigned
 from question_bank.formats.qti.rules import Judge
 from question_bank.formats.qti.tree import find_all
+from question_bank.formats.reading import Question
+from question_bank.items.draft import Draft
 
+T = TypeVar("T")
+MAX_ASKED = 200  # answers that one question may ask for, so that trying them has an end
 FEEDBACK = ("modalFeedback", "feedbackInline", "feedbackBlock")
 
 
@@ -24,6 +29,18 @@ class Refusal(Exception):
         super().__init__(code)
         self.code = code
         self.params = params
+
+
+def guarded(read: Callable[[], Question], where: Where) -> Question:
+    """Return the question that `read` gives, or a refused one where an item is past reading.
+
+    So that one question, broken in a way nobody thought of, never stops the rest.
+    """
+    try:
+        return read()
+    except (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, RecursionError):
+        found = problem("qti.unreadable", where)
+        return Question(Draft(""), where, name=where.item or "", problems=(found,))
 
 
 @dataclass
@@ -48,22 +65,22 @@ class Asked:
             raise Refusal("qti.response_undeclared", name=identifier[:80])
         return found
 
-    def score(self, declaration: ResponseDeclaration) -> Score:
-        """Return what scores answers, given as texts, to one response.
+    def tried(self, declaration: ResponseDeclaration, work: Callable[[Score], T]) -> T:
+        """Return what `work` finds with the scoring of one response, answers given as texts.
 
         Rules that cannot be carried out are replaced by the key, and that is reported.
         """
 
-        def of(texts: list[str]) -> Decimal:
+        def score(texts: list[str]) -> Decimal:
             return self.judge.score(declaration.identifier, declaration.value(texts))
 
         try:
-            of([])
-            of(list(declaration.key_texts))
+            score(list(declaration.key_texts))
+            return work(score)
         except Unsupported as found:
             self.content.report("qti.rules_unsupported", name=found.name[:80])
             self.judge.give_up()
-        return of
+            return work(score)
 
     def comments(self, declaration: ResponseDeclaration, options: Sequence[str]) -> Comments:
         """Return the feedback of the item, given to the options that show it."""

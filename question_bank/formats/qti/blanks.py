@@ -32,11 +32,10 @@ def _list_blank(element: Element, asked: Asked, declaration: ResponseDeclaration
     ids = [one.get("identifier", "") for one in elements]
     if not ids:
         raise Refusal("qti.no_options")
-    key = [text for text in declaration.key_texts if text in ids]
     if asked.is_own and not asked.note(element, "scoring") and declaration.mapping is not None:
         credit = ChoiceCredit(frozenset(one.key for one in declaration.mapping.entries))
     else:
-        credit = choice_credit(element, asked, declaration, ids, key, is_single=True)
+        credit = choice_credit(element, asked, declaration, ids, is_single=True)
     options = []
     for one, name in zip(elements, ids, strict=True):
         text, image = asked.content.option(one)
@@ -48,8 +47,8 @@ def _list_blank(element: Element, asked: Asked, declaration: ResponseDeclaration
 
 def _list_worth(asked: Asked, declaration: ResponseDeclaration) -> Decimal:
     """Return what the key of a list is worth."""
-    score = asked.score(declaration)
-    return score(list(declaration.key_texts)) - score([])
+    key = list(declaration.key_texts)
+    return asked.tried(declaration, lambda score: score(key) - score([]))
 
 
 def gap_blank(gap: Element, interaction: Element, asked: Asked) -> DraftBlank:
@@ -82,8 +81,9 @@ def _text_blank(element: Element, asked: Asked, declaration: ResponseDeclaration
             weight=_weight(element, asked, Decimal(1)),
             is_exact=any(one.is_exact for one in entries),
         )
-    score = asked.score(declaration)
-    found, best = accepted(_candidates(asked, declaration), score)
+    found, best = asked.tried(
+        declaration, lambda score: accepted(_candidates(asked, declaration), score)
+    )
     if not found:
         found = tuple(Accepted(text) for text in declaration.key_texts)
     is_exact = _is_exact(asked, declaration, found)
@@ -125,8 +125,7 @@ def _number_blank(element: Element, asked: Asked, declaration: ResponseDeclarati
     if asked.is_own:
         own = tuple(_own_spans(asked, declaration.identifier))
         return DraftBlank(spans=own, weight=_weight(element, asked, Decimal(1)))
-    score = asked.score(declaration)
-    found, best = number_spans(asked, _thresholds(asked, declaration), score, declaration.key_texts)
+    found, best = asked.tried(declaration, lambda score: _spans(asked, declaration, score))
     return DraftBlank(spans=found, weight=_weight(element, asked, best))
 
 
@@ -141,18 +140,18 @@ def _own_spans(asked: Asked, identifier: str) -> Iterator[Span]:
             yield Span(low_text, high_text, float(number(text_in(credit)) or 0))
 
 
-def number_spans(
-    asked: Asked, thresholds: Iterator[Decimal], score: Score, key_texts: tuple[str, ...]
+def _spans(
+    asked: Asked, declaration: ResponseDeclaration, score: Score
 ) -> tuple[tuple[Span, ...], Decimal]:
     """Return the spans that are accepted; the key alone where the rules have no end."""
     try:
-        found, best = spans(thresholds, score)
+        found, best = spans(_thresholds(asked, declaration), score)
     except Open:
         asked.content.report("qti.open_range")
         found, best = (), Decimal(1)
     if not found:
-        exact = [decimal_text(value) for text in key_texts if (value := number(text)) is not None]
-        found = tuple(Span(one, one) for one in exact)
+        numbers = [value for text in declaration.key_texts if (value := number(text)) is not None]
+        found = tuple(Span(decimal_text(one), decimal_text(one)) for one in numbers)
     return found, best
 
 

@@ -1,22 +1,24 @@
 """The body of an item: its text, its interactions, and what kind of question they make together."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from dataclasses import replace as changed
 from types import MappingProxyType
 from xml.etree.ElementTree import Element  # nosec B405
 
-from question_bank.formats.qti.asked import Asked, Refusal
+from question_bank.formats.qti.asked import MAX_ASKED, Asked, Refusal
 from question_bank.formats.qti.blanks import blank_of, evened, gap_blank, prompt_of
 from question_bank.formats.qti.choices import choice, hottext
 from question_bank.formats.qti.content import inner_html, marked, split_marked, with_blanks
 from question_bank.formats.qti.pairs import associate, match, order
 from question_bank.formats.qti.pictures import hotspot
 from question_bank.formats.qti.rubrics import with_rubrics
-from question_bank.formats.qti.tree import child, find_all
+from question_bank.formats.qti.tree import child, children
 from question_bank.items.draft import BLANK, Draft, DraftBlank
 
 _INLINE = frozenset({"textEntryInteraction", "inlineChoiceInteraction", "gap"})
+_UNIT = re.compile(r"[^\s_。，；：？！.,;:?!]{1,12}")
 _GAPS = "gapMatchInteraction"
 # What runs a program of its own, and is refused as such.
 _PROGRAMS = frozenset({"customInteraction", "portableCustomInteraction", "interactionModules"})
@@ -67,7 +69,7 @@ def draft_of_body(body: Element, asked: Asked, title: str = "") -> Draft:
     several of them a case. `title` stands in for the text of a case that has none.
     """
     _check(body)
-    parts = [one for one in find_all(body, "div") if asked.note(one, "part")]
+    parts = [one for one in children(body, "div") if asked.note(one, "part")]
     if parts:
         return _own_case(body, parts, asked)
     places: list[tuple[Element, Element]] = []
@@ -76,6 +78,9 @@ def draft_of_body(body: Element, asked: Asked, title: str = "") -> Draft:
         text = asked.content.verbatim(body, replace)
     else:
         text = asked.content.of_marked(inner_html(body, asked.content, replace))
+    seen = split_marked(text)[1]
+    if not places or sorted(seen) != list(range(len(places))):
+        raise Refusal("qti.out_of_sight")
     blocks = [place for place, (one, _) in enumerate(places) if one.tag not in _INLINE]
     if not blocks:
         return _filled(text, places, asked)
@@ -90,6 +95,8 @@ def _check(body: Element) -> None:
     known = [
         tag for tag in asking if tag in _READERS or tag in _INLINE or tag == "gapMatchInteraction"
     ]
+    if len(known) > MAX_ASKED:
+        raise Refusal("qti.too_many", count=len(known), limit=MAX_ASKED)
     for tag in asking:
         if tag in _PROGRAMS:
             raise Refusal("qti.program", name=tag)
@@ -155,21 +162,38 @@ def _filled(text: str, places: list[tuple[Element, Element]], asked: Asked) -> D
     first = asked.declaration(places[numbers[0]][1])
     explanation = asked.comments(first, ()).explanation
     media = asked.content.media
-    if len(blanks) == 1:
-        asked_last = stem.endswith(BLANK) and stem.count(BLANK) == 1
-        is_apart = stem == BLANK or stem.endswith("\n" + BLANK)
-        if asked.is_own:
-            is_apart = bool(asked.note(places[0][0], "follows"))
-        note = asked.note(places[0][0], "kind")
-        if blanks[0].spans and asked_last and note in ("", "numeric"):
-            stem = stem.removesuffix(BLANK).rstrip()
-            unit = asked.note(places[0][0], "unit")
+    if len(blanks) == 1 and blanks[0].spans:
+        found = _number(stem, places[0][0], asked)
+        if found is not None:
+            text, unit = found
             return Draft(
-                "numeric", stem, explanation, spans=blanks[0].spans, unit=unit, media=media
+                "numeric", text, explanation, spans=blanks[0].spans, unit=unit, media=media
             )
-        if is_apart:
-            stem = stem.removesuffix(BLANK).rstrip("\n")
+    if len(blanks) == 1 and _is_apart(stem, places[0][0], asked):
+        stem = stem.removesuffix(BLANK).rstrip("\n")
     return Draft("cloze", stem, explanation, blanks=tuple(blanks), media=media)
+
+
+def _number(stem: str, element: Element, asked: Asked) -> tuple[str, str] | None:
+    """Return text and unit of a question for a number; None when the number is inside a sentence.
+
+    A unit stands after a blank that begins a line.
+    """
+    if asked.note(element, "kind") not in ("", "numeric"):
+        return None
+    if stem.endswith(BLANK) and stem.count(BLANK) == 1:
+        return stem.removesuffix(BLANK).rstrip(), asked.note(element, "unit")
+    text, mark, unit = stem.rpartition(BLANK)
+    if mark and (not text or text.endswith("\n")) and _UNIT.fullmatch(unit.strip()):
+        return text.rstrip(), unit.strip()
+    return None
+
+
+def _is_apart(stem: str, element: Element, asked: Asked) -> bool:
+    """Tell whether the one blank only follows the text, so that it needs no mark in it."""
+    if asked.is_own:
+        return bool(asked.note(element, "follows"))
+    return stem == BLANK or stem.endswith("\n" + BLANK)
 
 
 def _blank(element: Element, interaction: Element, asked: Asked) -> DraftBlank:

@@ -33,7 +33,7 @@ def _choice(element: Element, asked: Asked, elements: list[Element], stem: str) 
         raise Refusal("qti.no_options")
     key = [text for text in declaration.key_texts if text in ids]
     is_single = _is_single(element, asked, declaration, key)
-    credit = choice_credit(element, asked, declaration, ids, key, is_single=is_single)
+    credit = choice_credit(element, asked, declaration, ids, is_single=is_single)
     comments = asked.comments(declaration, ids)
     options = []
     for one, identifier in zip(elements, ids, strict=True):
@@ -50,8 +50,9 @@ def _choice(element: Element, asked: Asked, elements: list[Element], stem: str) 
         is_fixed=_is_fixed(element, elements, asked),
         scoring=credit.scoring,
     )
-    kind = asked.note(element, "kind")
-    return as_true_false(draft) if kind in ("", "true_false") else draft
+    may_be_statement = asked.note(element, "kind") in ("", "true_false")
+    is_list = element.tag == "choiceInteraction"
+    return as_true_false(draft) if may_be_statement and is_list else draft
 
 
 def choice_credit(
@@ -59,15 +60,15 @@ def choice_credit(
     asked: Asked,
     declaration: ResponseDeclaration,
     ids: list[str],
-    key: list[str],
     *,
     is_single: bool,
 ) -> ChoiceCredit:
     """Return which options are right and what each is worth; own files say it themselves."""
+    key = [text for text in declaration.key_texts if text in ids]
     if asked.is_own:
         return _own_credit(declaration, key, asked.note(element, "scoring"))
-    score = asked.score(declaration)
-    credit = (single_credit if is_single else multiple_credit)(ids, key, score)
+    find = single_credit if is_single else multiple_credit
+    credit = asked.tried(declaration, lambda score: find(ids, key, score))
     if credit.is_changed:
         asked.content.report("qti.scoring_changed")
     return credit

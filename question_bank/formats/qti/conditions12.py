@@ -107,6 +107,7 @@ class Judge12:
     def _run(self, given: Mapping[str, list[str]]) -> _Run:
         run = _Run(given)
         for condition in self._conditions:
+            self._count_step()
             variables = child(condition, "conditionvar")
             if variables is None or not self._holds_all(variables, run):
                 continue
@@ -118,6 +119,11 @@ class Judge12:
             if condition.get("continue") == "No":
                 break
         return run
+
+    def _count_step(self) -> None:
+        self._steps += 1
+        if self._steps > MAX_STEPS:
+            raise Unsupported("resprocessing")
 
     def _set(self, setvar: Element, run: _Run) -> None:
         name = setvar.get("varname") or setvar.get("variablename") or "SCORE"
@@ -143,16 +149,11 @@ class Judge12:
         return bool(tests) and all(self._holds(one, run) for one in tests)
 
     def _holds(self, test: Element, run: _Run) -> bool:
-        self._steps += 1
-        if self._steps > MAX_STEPS:
-            raise Unsupported("resprocessing")
+        self._count_step()
         tag = test.tag
-        if tag == "and":
-            return all(self._holds(one, run) for one in test)
-        if tag == "or":
-            return any(self._holds(one, run) for one in test)
-        if tag == "not":
-            return not all(self._holds(one, run) for one in test)
+        if tag in ("and", "or", "not"):
+            held = [self._holds(one, run) for one in test]
+            return {"and": all(held), "or": any(held), "not": not all(held)}[tag]
         if tag == "other":
             return not run.has_met
         given = run.given.get(test.get("respident") or "", [])

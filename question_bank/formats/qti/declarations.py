@@ -1,13 +1,15 @@
 """What an item declares: the responses it asks for with key and mapping, and its outcomes."""
 
+import itertools
 from dataclasses import dataclass
 from decimal import Decimal
 from xml.etree.ElementTree import Element  # nosec B405
 
-from question_bank.formats.qti.tree import child, children, find_all
+from question_bank.formats.qti.tree import child, children
 from question_bank.formats.qti.values import Scalar, Value, gathered, items_of, number, scalar
 
 ZERO = Decimal(0)
+MAX_ENTRIES = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,6 @@ class ResponseDeclaration:
     base_type: str = "identifier"
     key_texts: tuple[str, ...] = ()
     mapping: Mapping | None = None
-    area_worths: tuple[tuple[str, str, Decimal], ...] = ()
 
     @property
     def key(self) -> Value:
@@ -89,17 +90,12 @@ def read_responses(item: Element) -> dict[str, ResponseDeclaration]:
 
 def _read_response(element: Element) -> ResponseDeclaration:
     base_type = element.get("baseType") or "identifier"
-    areas = [
-        (one.get("shape", ""), one.get("coords", ""), number(one.get("mappedValue")) or ZERO)
-        for one in find_all(child(element, "areaMapping"), "areaMapEntry")
-    ]
     return ResponseDeclaration(
         identifier=element.get("identifier", ""),
         cardinality=element.get("cardinality") or "single",
         base_type=base_type,
         key_texts=tuple(_values(child(element, "correctResponse"), base_type)),
         mapping=_read_mapping(child(element, "mapping"), base_type),
-        area_worths=tuple(areas),
     )
 
 
@@ -113,7 +109,7 @@ def _read_mapping(element: Element | None, base_type: str) -> Mapping | None:
     if element is None:
         return None
     entries = []
-    for one in children(element, "mapEntry"):
+    for one in itertools.islice(children(element, "mapEntry"), MAX_ENTRIES):
         key = one.get("mapKey", "")
         value = scalar(key, base_type)
         worth = number(one.get("mappedValue"))

@@ -296,7 +296,7 @@ def matching(item: Item12) -> Draft:
     lefts = {one: said for one, said in lefts.items() if one not in hollow}
     rights = {one: said for one, said in rights.items() if said}
     pairs = [(one, other) for one, other in pairs if one in lefts and other in rights]
-    draft = matched(lefts, rights, pairs)
+    draft = matched(lefts, rights, pairs, item.content)
     explanation = item.comments(item.responses[0], ()).explanation
     return replace(draft, stem=stem, explanation=explanation, media=item.content.media)
 

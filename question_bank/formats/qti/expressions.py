@@ -14,6 +14,7 @@ from question_bank.formats.qti.values import Many, Scalar, Value, as_number, is_
 from question_bank.formats.qti.values import scalar as read_scalar
 
 MAX_STEPS = 200_000
+MAX_DEPTH = 50  # of expressions in each other, far below what Python can follow
 
 
 class Unsupported(Exception):
@@ -28,13 +29,15 @@ class Unsupported(Exception):
 class State:
     """What rules see and change: declarations, the responses given, the outcomes so far.
 
-    `steps` counts what was carried out over all runs; rules past `MAX_STEPS` are given up.
+    `steps` counts what was carried out over all runs, `depth` how deep it is at the moment; rules
+    past `MAX_STEPS` or `MAX_DEPTH` are given up.
     """
 
     declarations: Mapping[str, ResponseDeclaration]
     responses: Mapping[str, Value]
     outcomes: dict[str, Value] = field(default_factory=dict)
     steps: int = 0
+    depth: int = 0
 
     def variable(self, identifier: str) -> Value:
         """Return the value of a response or an outcome; None for one nobody declared."""
@@ -49,18 +52,21 @@ Expression = Callable[[Element, State], Value]
 def evaluate(element: Element, state: State) -> Value:
     """Return the value of an expression. Raises Unsupported."""
     state.steps += 1
-    if state.steps > MAX_STEPS:
+    if state.steps > MAX_STEPS or state.depth > MAX_DEPTH:
         raise Unsupported("responseProcessing")
     try:
         found = _EXPRESSIONS[element.tag]
     except KeyError:
         raise Unsupported(element.tag) from None
+    state.depth += 1
     try:
         with localcontext() as context:
             context.prec = 40
             return found(element, state)
     except ArithmeticError:
         return None
+    finally:
+        state.depth -= 1
 
 
 def is_true(element: Element, state: State) -> bool:

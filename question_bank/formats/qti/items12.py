@@ -5,13 +5,13 @@ from dataclasses import replace
 from xml.etree.ElementTree import Element  # nosec B405
 
 from question_bank.formats.problems import Where, problem
-from question_bank.formats.qti.asked import Refusal
+from question_bank.formats.qti.asked import MAX_ASKED, Refusal, guarded
 from question_bank.formats.qti.conditions12 import Judge12
 from question_bank.formats.qti.content import Content
 from question_bank.formats.qti.drafts12 import READERS, Item12
 from question_bank.formats.qti.kinds12 import called, kind_of
 from question_bank.formats.qti.metadata import described
-from question_bank.formats.qti.package import Broken, Document, Package
+from question_bank.formats.qti.package import Document, Package
 from question_bank.formats.qti.presentation12 import field_of, material, responses_of
 from question_bank.formats.qti.tree import child, children, find_all, text_in
 from question_bank.formats.qti.values import number
@@ -52,10 +52,9 @@ def _bank(root: Element) -> str:
 
 def _absent(root: Element, document: Document, package: Package) -> Iterator[Question]:
     """Yield what a test takes from banks that the package does not hold."""
-    known = _idents(package)
     for one in find_all(root, *_BANKS):
         bank = one.get("sourcebank_ref") or text_in(one)
-        if bank in known:
+        if bank in package.banks:
             continue
         item = one.get("item_ref")
         where = Where(item=item or bank or None, entry=document.name or None)
@@ -66,22 +65,18 @@ def _absent(root: Element, document: Document, package: Package) -> Iterator[Que
         )
 
 
-def _idents(package: Package) -> set[str]:
-    return {
-        one.get("ident", "")
-        for document in package.documents
-        if not isinstance(document, Broken)
-        for one in find_all(document.root, "objectbank")
-    }
-
-
 def _question(
     item: Element, document: Document, package: Package, shared: Mapping[str, Element]
 ) -> Question:
-    identifier = item.get("ident", "")
     title = " ".join((item.get("title") or "").split())
-    where = Where(item=identifier or title or None, entry=document.name or None)
-    content = Content(package, document.name, where)
+    where = Where(item=item.get("ident") or title or None, entry=document.name or None)
+    return guarded(lambda: _read(item, title, where, package, shared), where)
+
+
+def _read(
+    item: Element, title: str, where: Where, package: Package, shared: Mapping[str, Element]
+) -> Question:
+    content = Content(package, where.entry or "", where)
     try:
         draft = _draft(item, content)
         stimulus = shared.get(field_of(item, _STIMULUS))
@@ -99,11 +94,11 @@ def _question(
     question = Question(
         draft,
         where,
-        name=title or identifier,
+        name=title or where.item or "",
         points=float(points) if points is not None and points > 0 else None,
         problems=tuple(content.problems),
     )
-    return described(question, package.resources.get(document.name))
+    return described(question, package.resources.get(where.entry or ""))
 
 
 def _refused(item: Element, content: Content) -> Draft:
@@ -116,6 +111,8 @@ def _draft(item: Element, content: Content) -> Draft:
     """Return the draft of an item. Raises Refusal."""
     presentation = child(item, "presentation")
     responses = responses_of(presentation, content)
+    if len(responses) > MAX_ASKED:
+        raise Refusal("qti.too_many", count=len(responses), limit=MAX_ASKED)
     several = {one.identifier for one in responses if one.cardinality != "Single"}
     judge = Judge12(item, frozenset(several))
     rewarded = any(judge.key(one.identifier) for one in responses)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from xml.etree.ElementTree import Element  # nosec B405
 
 from question_bank.formats.problems import Where, problem
-from question_bank.formats.qti.asked import FEEDBACK, Asked, Refusal
+from question_bank.formats.qti.asked import FEEDBACK, Asked, Refusal, guarded
 from question_bank.formats.qti.body import draft_of_body
 from question_bank.formats.qti.content import Content
 from question_bank.formats.qti.metadata import described
@@ -25,11 +25,14 @@ def questions_of(document: Document, package: Package) -> list[Question]:
 
 
 def _question(item: Element, document: Document, package: Package) -> Question:
-    identifier = item.get("identifier", "")
     title = " ".join((item.get("title") or "").split())
-    where = Where(item=identifier or title or None, entry=document.name or None)
+    where = Where(item=item.get("identifier") or title or None, entry=document.name or None)
+    return guarded(lambda: _read(item, title, where, package), where)
+
+
+def _read(item: Element, title: str, where: Where, package: Package) -> Question:
     is_own = item.get("toolName") == OWN_TOOL
-    content = Content(package, document.name, where, is_own=is_own)
+    content = Content(package, where.entry or "", where, is_own=is_own)
     judge = Judge(item)
     asked = Asked(judge, content, is_own)
     try:
@@ -38,18 +41,18 @@ def _question(item: Element, document: Document, package: Package) -> Question:
     except Refusal as refusal:
         draft = Draft("", content.of(child(item, "itemBody")), media=content.media)
         content.problems.append(problem(refusal.code, where, **refusal.params))
-    if not draft.stem and title:
+    if draft.kind and title and not draft.stem:
         draft = replace(draft, stem=title)
         content.report("qti.stem_from_title")
     points = judge.declared_maximum()
     question = Question(
         draft,
         where,
-        name=title or identifier,
+        name=title or where.item or "",
         points=float(points) if points is not None else None,
         problems=tuple(content.problems),
     )
-    return described(question, package.resources.get(document.name))
+    return described(question, package.resources.get(where.entry or ""))
 
 
 def _draft(item: Element, asked: Asked) -> Draft:

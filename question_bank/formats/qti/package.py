@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element  # nosec B405
 
 from question_bank.formats.archives import is_archive, open_archive
 from question_bank.formats.problems import Problem, Where, problem
-from question_bank.formats.qti.tree import child, children, find_all, local_name, normalise
+from question_bank.formats.qti.tree import children, find_all, local_name, normalise
 from question_bank.formats.safe_xml import mended, parse
 
 _SCHEME = re.compile(r"\s*([a-z][a-z0-9+.-]{1,20}:|//|\\\\)", re.IGNORECASE)
@@ -17,7 +17,6 @@ _FILE_BASE = re.compile(r"^(\$|%24)IMS[-_]CC[-_]FILE[-_]?BASE(\$|%24)/?", re.IGN
 _XML_ENDINGS = (".xml", ".qti", ".dat")
 # What tells a broken document of questions from another broken file.
 _LOOKS_LIKE_QTI = re.compile(rb"assessmentItem|qti-assessment-item|questestinterop")
-_ITEM_ROOTS = frozenset({"assessmentItem", "questestinterop"})
 _MANIFEST = "imsmanifest.xml"
 
 
@@ -46,13 +45,14 @@ class Package:
     """What a file holds. `used` collects the files that its questions show.
 
     `documents` are in the order in which tests and manifest name them. `resources` are the
-    manifest's own words on each entry.
+    manifest's own words on each entry; `banks` the identifiers of the question banks inside.
     """
 
     files: Mapping[str, bytes] = field(default_factory=dict)
     documents: list[Document | Broken] = field(default_factory=list)
     resources: dict[str, Element] = field(default_factory=dict)
     stimuli: dict[str, Element] = field(default_factory=dict)
+    banks: set[str] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
     used: dict[str, bytes] = field(default_factory=dict)
     _folded: dict[str, str] = field(default_factory=dict)
@@ -221,7 +221,7 @@ def _arrange(package: Package, parsed: dict[str, Document | Broken], manifest: l
     """Put the documents in the order of the tests, then of the manifest, then of the archive."""
     order: list[str] = []
     for name, one in parsed.items():
-        if isinstance(one, Broken) or one.root.tag in _ITEM_ROOTS:
+        if isinstance(one, Broken) or one.root.tag == "assessmentItem":
             continue
         if one.root.tag == "assessmentStimulus":
             package.stimuli[name] = one.root
@@ -232,6 +232,8 @@ def _arrange(package: Package, parsed: dict[str, Document | Broken], manifest: l
                 order.append(entry)
             elif href:
                 package.documents.append(_missing(name, href))
+        banks = (bank.get("ident", "") for bank in find_all(one.root, "objectbank"))
+        package.banks.update(banks)
     for name in dict.fromkeys((*order, *manifest, *parsed)):
         if name in parsed:
             package.documents.append(parsed[name])
@@ -250,8 +252,3 @@ def _joined(folder: str, path: str) -> str:
 
 def _folded(name: str) -> str:
     return unicodedata.normalize("NFC", name).casefold()
-
-
-def metadata(resource: Element | None) -> Element | None:
-    """Return what a resource of the manifest says about its file, None when nothing."""
-    return child(resource, "metadata")

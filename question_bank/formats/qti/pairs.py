@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from xml.etree.ElementTree import Element  # nosec B405
 
 from question_bank.formats.qti.asked import Asked, Refusal
+from question_bank.formats.qti.content import Content
+from question_bank.formats.qti.credit import MAX_TRIED, Score
 from question_bank.formats.qti.declarations import ResponseDeclaration
 from question_bank.formats.qti.tree import child, children, find_all
 from question_bank.items.draft import Draft, DraftOption
@@ -38,9 +40,14 @@ def _order_scoring(
 ) -> str:
     if asked.is_own or len(key) < 3:
         return asked.note(element, "scoring")
-    score = asked.score(declaration)
-    swapped = [key[1], key[0], *key[2:]]
-    return "partial" if score(swapped) > score([]) else "all_or_nothing"
+    swaps = [
+        [*key[:place], key[place + 1], key[place], *key[place + 2 :]]
+        for place in range(min(len(key), MAX_TRIED) - 1)
+    ]
+    is_partial = asked.tried(
+        declaration, lambda score: any(score(one) > score([]) for one in swaps)
+    )
+    return "partial" if is_partial else "all_or_nothing"
 
 
 def match(element: Element, asked: Asked) -> Draft:
@@ -69,7 +76,7 @@ def _matching(
     pairs = _pairs(declaration, lefts, rights)
     if not pairs:
         asked.content.report("qti.no_key")
-    draft = matched(lefts, rights, pairs)
+    draft = matched(lefts, rights, pairs, asked.content)
     return Draft(
         "matching",
         asked.content.of(child(element, "prompt")),
@@ -85,11 +92,14 @@ def _match_scoring(
 ) -> str:
     if asked.is_own or len(pairs) < 2:
         return asked.note(element, "scoring")
-    score = asked.score(declaration)
-    base = score([])
-    if score(list(declaration.key_texts)) <= base:
-        return ""
-    return "partial" if score([" ".join(pairs[0])]) > base else "all_or_nothing"
+
+    def scoring(score: Score) -> str:
+        base = score([])
+        if score(list(declaration.key_texts)) <= base:
+            return ""
+        return "partial" if score([" ".join(pairs[0])]) > base else "all_or_nothing"
+
+    return asked.tried(declaration, scoring)
 
 
 def _texts(element: Element, tag: str, asked: Asked) -> dict[str, str]:
@@ -121,26 +131,32 @@ def _pairs(
     return list(dict.fromkeys(found))
 
 
-def matched(lefts: dict[str, str], rights: dict[str, str], pairs: Sequence[Pair]) -> Draft:
+def matched(
+    lefts: dict[str, str], rights: dict[str, str], pairs: Sequence[Pair], content: Content
+) -> Draft:
     """Return a matching in which every left side has one right side.
 
-    Where a left side has several or none, the columns change places if that helps. Without pairs
-    the left sides come with nothing beside them. Raises Refusal for what is no matching of ours.
+    Where a left side has several or none, the columns change places if that helps; left sides that
+    then still have none are left out, which is reported. Without pairs the left sides come with
+    nothing beside them. Raises Refusal where entries of both columns have several partners.
     """
     if not pairs:
-        return Draft("matching", pairs=tuple((text, "") for text in lefts.values()),
-                     extras=tuple(rights.values()))  # fmt: skip
-    for columns, ends in (
-        ((lefts, rights), list(pairs)),
-        ((rights, lefts), [(right, left) for left, right in pairs]),
-    ):
-        by_left = dict(ends)
-        if len(by_left) == len(ends) and set(by_left) == set(columns[0]):
-            used = set(by_left.values())
-            return Draft(
-                "matching",
-                pairs=tuple((text, columns[1][by_left[one]]) for one, text in columns[0].items()),
-                extras=tuple(text for one, text in columns[1].items() if one not in used),
-            )
-    is_crowded = len({left for left, _ in pairs}) < len(pairs)
-    raise Refusal("qti.many_to_many" if is_crowded else "qti.unmatched")
+        alone = tuple((text, "") for text in lefts.values())
+        return Draft("matching", pairs=alone, extras=tuple(rights.values()))
+    ways = [
+        (lefts, rights, dict(pairs)),
+        (rights, lefts, {right: left for left, right in pairs}),
+    ]
+    single = [way for way in ways if len(way[2]) == len(pairs)]
+    if not single:
+        raise Refusal("qti.many_to_many")
+    first, second, by_first = next((way for way in single if set(way[0]) == set(way[2])), single[0])
+    dropped = [text for one, text in first.items() if one not in by_first]
+    if dropped:
+        content.report("qti.unmatched", texts=", ".join(dropped)[:200])
+    used = set(by_first.values())
+    return Draft(
+        "matching",
+        pairs=tuple((first[one], second[by_first[one]]) for one in first if one in by_first),
+        extras=tuple(text for one, text in second.items() if one not in used),
+    )

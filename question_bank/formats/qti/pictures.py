@@ -25,9 +25,8 @@ def hotspot(element: Element, asked: Asked) -> Draft:
     ids = [one.get("identifier", "") for one in choices]
     picture = child(element, "object", "img", "picture")
     image, size = _picture(picture, asked)
-    key = [text for text in declaration.key_texts if text in ids]
     is_single = declaration.cardinality == "single"
-    credit = choice_credit(element, asked, declaration, ids, key, is_single=is_single)
+    credit = choice_credit(element, asked, declaration, ids, is_single=is_single)
     scoring = credit.scoring
     if scoring == "weighted":
         asked.content.report("qti.scoring_changed")

@@ -10,6 +10,7 @@ from question_bank.formats.qti.tree import child, children, find_all, text_in
 
 RESPONSES = ("response_lid", "response_str", "response_num", "response_xy", "response_grp")
 
+_TYPED = ("response_str", "response_num")
 _TEXTS = ("mattext", "matemtext", "mat_formattedtext")
 _MEDIA = {"matimage": "img", "mataudio": "audio", "matvideo": "video"}
 
@@ -90,6 +91,8 @@ def _written(
     element: Element, content: Content, replace: Callable[[Element], str | None] | None
 ) -> str:
     parts = []
+    # Text in a flow with something to type runs on around it; elsewhere material is a paragraph.
+    runs_on = element.tag == "flow" and any(one.tag in _TYPED for one in element)
     for one in element:
         replaced = replace(one) if replace is not None else None
         if replaced is not None:
@@ -101,8 +104,10 @@ def _written(
         elif one.tag == "matbreak":
             parts.append("<br>")
         else:
-            inner = _written(one, content, replace)
-            parts.append(f"<div>{inner}</div>" if one.tag == "material" and inner else inner)
+            inner = _written(one, content, replace).strip()
+            is_paragraph = one.tag == "material" and not runs_on
+            if inner:
+                parts.append(f"<div>{inner}</div>" if is_paragraph else f"{inner} ")
     return "".join(parts)
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from xml.etree.ElementTree import Element  # nosec B405
 
 INCLUDE = "xi:include"
@@ -52,6 +53,7 @@ def text_in(element: Element | None) -> str:
     return "" if element is None else " ".join("".join(element.itertext()).split())
 
 
+@lru_cache(maxsize=4096)
 def _element_name(tag: str) -> str:
     if tag.startswith(_XINCLUDE):
         return INCLUDE
@@ -59,6 +61,7 @@ def _element_name(tag: str) -> str:
     return camel(name.removeprefix("qti-")) if name.startswith("qti-") else name
 
 
+@lru_cache(maxsize=4096)
 def _attribute_name(name: str) -> str:
     name = local_name(name)
     return name if name.startswith(_KEPT) else camel(name)

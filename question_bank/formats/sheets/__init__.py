@@ -1,4 +1,4 @@
-"""Questions in sheets: xlsx, xls, CSV and tab-separated text, in every layout that people use.
+"""Questions in sheets: xlsx, CSV and tab-separated text, in every layout that people use.
 
 `opening` gives rows of values, `headers` says what the columns are, `rows` finds the pieces of each
 question, `reading` joins the sheets. `writing` and `template` make sheets that are read back.

@@ -13,13 +13,16 @@ LEAST_OPTIONS = 4
 _NAMES: Mapping[str, Mapping[str, str]] = {
     "zh": {
         "kind": "题型", "stem": "题干", "option": "选项{}", "answer": "答案", "blank": "空{}",
+        "fixed": "选项顺序固定",
         "right_side": "配对{}", "extra": "干扰项{}", "unit": "答案单位", "rubric": "评分标准",
         "explanation": "解析", "difficulty": "难度", "tags": "知识点", "category": "章节",
         "points": "分值", "material": "材料", "source": "来源", "clause": "条款", "author": "作者",
-        "verified_on": "核对日期", "valid_until": "有效期至", "workplace": "适用岗位", "name": "编号",
+        "verified_on": "核对日期", "valid_until": "有效期至", "workplace": "适用岗位",
+        "name": "编号",
     },
     "en": {
         "kind": "Type", "stem": "Question", "option": "Option {}", "answer": "Answer",
+        "fixed": "Fixed order",
         "blank": "Blank {}", "right_side": "Match {}", "extra": "Extra {}", "unit": "Answer unit",
         "rubric": "Rubric", "explanation": "Explanation", "difficulty": "Difficulty",
         "tags": "Tags", "category": "Chapter", "points": "Points", "material": "Material",

@@ -17,15 +17,19 @@ _NAMES = {
     ),
     "stem": (
         "题干 题目 试题 问题 试题内容 题目内容 题干内容 问题描述 题目描述 试题题干 试题题目 题面 "
-        "问题内容 题目名称 试题名称 试题描述 标题 题目标题 考题 考题内容 题干描述 题目题干 question "
-        "questions stem questiontext questiontitle prompt 题目正文 试题正文 内容 题文 描述 问 问题标题"
+        "问题内容 题目名称 试题名称 试题描述 标题 题目标题 考题 考题内容 题干描述 题目题干 "
+        "question "
+        "questions stem questiontext questiontitle prompt 题目正文 试题正文 内容 题文 描述 问 "
+        "问题标题"
     ),
     "options": (
-        "选项 试题选项 题目选项 备选项 备选答案 答案选项 候选答案 候选项 选项内容 可选项 待选项 选择项 "
+        "选项 试题选项 题目选项 备选项 备选答案 答案选项 候选答案 候选项 选项内容 可选项 待选项 "
+        "选择项 "
         "可选答案 全部选项 所有选项 options choices option answeroptions"
     ),
     "answer": (
-        "答案 正确答案 参考答案 标准答案 正确选项 试题答案 题目答案 答案内容 正确项 本题答案 答 正解 "
+        "答案 正确答案 参考答案 标准答案 正确选项 试题答案 题目答案 答案内容 正确项 本题答案 答 "
+        "正解 "
         "考题答案 标答 正确答案选项 answer answers key correct correctanswer correctanswers "
         "rightanswer correctoption solution 正确 答案项"
     ),
@@ -40,9 +44,13 @@ _NAMES = {
     ),
     "category": (
         "章节 分类 目录 题库 题库分类 所属章节 专业 科目 分区 试题分类 题目分类 模块 类别 章 单元 "
-        "所属分类 所属题库 课程 主题 栏目 领域 category chapter topic section subject module 所属模块"
+        "所属分类 所属题库 课程 主题 栏目 领域 category chapter topic section subject module "
+        "所属模块"
     ),
-    "points": "分值 分数 得分 得分设置 默认分值 题目分值 试题分数 试题分值 每题分值 score points point mark marks 分",
+    "points": (
+        "分值 分数 得分 得分设置 默认分值 题目分值 试题分数 试题分值 每题分值 score points "
+        "point mark marks 分"
+    ),
     "number": "序号 题号 no num number 行号 顺序 排序号 index seq 序",
     "name": "编号 试题编号 题目编号 id 题目id 试题id code 代码 标识 questionid",
     "source": "来源 出处 依据 题目来源 试题来源 制度依据 依据文件 文件依据 教材 source reference",
@@ -52,7 +60,11 @@ _NAMES = {
     "valid_until": "有效期至 有效期 失效日期 validuntil",
     "workplace": "适用岗位 岗位 适用对象 workplace",
     "unit": "答案单位 计量单位 数值单位 answerunit",
-    "material": "材料 案例 案例材料 共用题干 背景材料 材料内容 案例内容 题组材料 公共题干 大题题干 material passage stimulus 阅读材料",
+    "material": (
+        "材料 案例 案例材料 共用题干 背景材料 材料内容 案例内容 题组材料 公共题干 大题题干 "
+        "material passage stimulus 阅读材料"
+    ),
+    "fixed": "选项顺序固定 固定选项顺序 固定顺序 选项不乱序 fixedorder",
     "rubric": "评分标准 评分细则 采分点 评分要点 得分点 rubric criteria",
     "right": "是否正确 正确与否 是否答案 是否为答案 是否正确答案 是否正确选项 iscorrect isright",
     "time": "时间 时限 答题时间 timelimit seconds time",
@@ -183,7 +195,7 @@ def read_header(names: Sequence[str], index: int) -> Header:
 
 
 def _finished(header: Header, unused: list[str], marks: set[str]) -> Header:
-    """Settle what only the whole row tells: a lone 答案1 is no option, a lone A no column of one."""
+    """Settle what only the whole row tells: a lone 答案1 is no option, nor is a lone A."""
     if len(header.options) == 1 and not header.columns.keys() & {"options"}:
         (column,) = header.options.values()
         header.options.clear()

@@ -15,7 +15,7 @@ _DANGEROUS = frozenset("=+-@\t\r\n\x00＝＋－＠")
 
 
 def is_dangerous(text: str) -> bool:
-    """Tell whether a spreadsheet might take a text, or the rest of it after quotes, for a formula."""
+    """Tell whether a text, or what follows its quotes, might be taken for a formula."""
     rest = text.lstrip("'")
     return rest[:1] in _DANGEROUS and bool(rest)
 

@@ -24,7 +24,7 @@ _SHOWN_NAMES = 10
 
 
 def read(data: bytes, filename: str) -> Reading:
-    """Read an .xlsx, an .xls, or text with commas, tabs, semicolons or bars between the cells.
+    """Read an .xlsx, or text with commas, tabs, semicolons or bars between the cells.
 
     `filename` is not needed: the content says what it is.
     """

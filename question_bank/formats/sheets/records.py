@@ -102,13 +102,13 @@ class _Writer:
             if draft.kind == "case":
                 row.put("material", draft.stem)
         if draft.kind == "case" and draft.explanation:
-            self._lose("the explanation of the whole case")
+            self._lose("case_explanation")
         if draft.media:
-            self._lose("pictures and sounds")
+            self._lose("media")
         return rows
 
     def _lose(self, what: str) -> None:
-        note = problem("table.cannot_carry", self.where, what=what)
+        note = problem(f"table.lost_{what}", self.where)
         if note not in self.left_out:
             self.left_out.append(note)
 
@@ -121,12 +121,13 @@ class _Writer:
         row.put("stem", draft.stem)
         row.put("explanation", draft.explanation)
         if draft.scoring not in ("", "all_or_nothing"):
-            self._lose("the way of scoring")
+            self._lose("scoring")
         if draft.kind == "true_false":
             row.put("answer", "" if draft.is_true is None else TRUTHS[language][draft.is_true])
             if any(option.feedback for option in draft.options):
-                self._lose("feedback on options")
+                self._lose("feedback")
             return row
+        row.put("fixed", TRUTHS[language][True] if draft.is_fixed else "")
         fits = getattr(self, f"_{'choice' if draft.kind in _CHOICES else draft.kind}")(draft, row)
         return row if fits else None
 
@@ -135,19 +136,17 @@ class _Writer:
             return False
         letters = [LETTERS[place] for place, one in enumerate(draft.options) if one.is_right]
         row.put("answer", "".join(letters))
-        if draft.is_fixed:
-            self._lose("that the options keep their order")
         return draft.kind != "single" or len(letters) < 2
 
     def _options(self, draft: Draft, row: Record) -> bool:
         for place, option in enumerate(draft.options):
             row.put("option", option.text, place)
             if option.feedback:
-                self._lose("feedback on options")
+                self._lose("feedback")
             if option.weight is not None:
-                self._lose("weights of options")
+                self._lose("weights")
             if option.image:
-                self._lose("pictures and sounds")
+                self._lose("media")
         return all(option.text.strip() for option in draft.options)
 
     def _ordering(self, draft: Draft, row: Record) -> bool:
@@ -166,18 +165,18 @@ class _Writer:
 
     def _lose_of_blank(self, blank: DraftBlank) -> None:
         if any(one.credit != 1 for one in blank.accepted):
-            self._lose("credits of answers")
+            self._lose("credits")
         if blank.weight != 1:
-            self._lose("weights of blanks")
+            self._lose("weights")
         if blank.is_exact:
-            self._lose("that an answer has to match exactly")
+            self._lose("exact")
 
     def _numeric(self, draft: Draft, row: Record) -> bool:
         texts = [_span(span) for span in draft.spans]
         row.put("answer", "|".join(texts))
         row.put("unit", draft.unit)
         if any(span.credit != 1 for span in draft.spans):
-            self._lose("credits of answers")
+            self._lose("credits")
         return bool(texts) and all(read_span(text) is not None for text in texts)
 
     def _matching(self, draft: Draft, row: Record) -> bool:
@@ -193,7 +192,7 @@ class _Writer:
         row.put("answer", draft.sample)
         lines = "\n".join(f"{one.text} ({one.points:g})" for one in draft.rubric)
         if not _is_same_rubric(read_rubric(lines), draft.rubric):
-            self._lose("the rubric")
+            self._lose("rubric")
             return True
         row.put("rubric", lines)
         return True
@@ -207,7 +206,7 @@ class _Writer:
         ):
             joined = separator.join(values)
             if read(joined) != tuple(values):
-                self._lose("tags and topics with such signs in them")
+                self._lose("labels")
                 continue
             row.put(name, joined)
         for name in ("source", "clause", "author", "workplace", "name"):

@@ -165,6 +165,7 @@ class _Finder:
             unit=reader.text(columns.get("unit")),
             rubric=reader.text(columns.get("rubric")),
             points=facts.points(reader.text(columns.get("points"))),
+            keeps_order=bool(keys.truth(reader.text(columns.get("fixed")))),
             is_exact=bool(self._header.marks),
             key_where=self._where(number, columns["answer"]) if "answer" in columns else None,
             options_where=self._options_where(number),
@@ -224,7 +225,7 @@ def _with_kind(raw: Raw, said: str) -> Raw:
 
 
 def _with_pairs(raw: Raw, reader: "_Cells", header: Header) -> Raw:
-    """Return a matching with its pairs: options on the left, their column's partner on the right."""
+    """Return a matching with its pairs: each option, and the right side of its letter."""
     if raw.said not in ("", "matching") or not header.right_sides:
         return raw
     pairs = []

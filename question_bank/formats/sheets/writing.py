@@ -15,7 +15,8 @@ from question_bank.formats.writing import Written
 
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _FIELDS = (
-    "unit", "rubric", "explanation", "difficulty", "tags", "category", "points", "material",
+    "fixed", "unit", "rubric",
+    "explanation", "difficulty", "tags", "category", "points", "material",
     "source", "clause", "author", "verified_on", "valid_until", "workplace", "name",
 )  # fmt: skip
 _ALWAYS = frozenset({"explanation", "difficulty", "tags", "category", "points"})

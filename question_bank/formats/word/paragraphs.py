@@ -17,7 +17,8 @@ _SIGNS = {
     ("wingdings 2", 0x53): "☒", ("symbol", 0xD6): "√", ("symbol", 0xB4): "×",
 }  # fmt: skip
 _SKIPPED = frozenset(
-    {"del", "moveFrom", "instrText", "delText", "pPr", "rPr", "footnoteReference", "commentReference",
+    {"del", "moveFrom", "instrText", "delText", "pPr", "rPr", "footnoteReference",
+     "commentReference",
      "endnoteReference", "footnoteRef", "fldData", "delInstrText", "proofErr", "rubyPr", "rt"}
 )  # fmt: skip
 _BREAKS = frozenset({"br", "cr"})

@@ -69,7 +69,7 @@ def _part(parts: Mapping[str, bytes], name: str) -> Element | None:
 
 
 def _targets(parts: Mapping[str, bytes], document: str) -> dict[str, str]:
-    """Return the pictures that the document's relations name, by relation; none outside the file."""
+    """Return the pictures in the file by the relations that name them."""
     relations = _part(parts, f"word/_rels/{basename(document)}.rels")
     found = {}
     for one in children(relations, "Relationship") if relations is not None else ():
