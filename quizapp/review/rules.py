@@ -4,35 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from types import MappingProxyType
 
 FIRST, SECOND, FINAL, DEMO = "first", "second", "final", "demo"
 DEFAULT_LEVELS = 3
 
 # From which states an act leads to which; a level that is passed leads to the next one instead.
-ENDS: Mapping[str, tuple[frozenset[str], str]] = MappingProxyType(
-    {
-        "return": (frozenset({FIRST, SECOND, FINAL}), "returned"),
-        "cancel": (frozenset({FIRST, SECOND, FINAL, "scheduled"}), "cancelled"),
-        "publish": (frozenset({FINAL, "scheduled"}), "published"),
-        "schedule": (frozenset({FINAL}), "scheduled"),
-        "withdraw": (frozenset({"published"}), "withdrawn"),
-        "expire": (frozenset({"published"}), "expired"),
-        "supersede": (frozenset({"published"}), "superseded"),
-    }
-)
+ENDS: Mapping[str, tuple[frozenset[str], str]] = {
+    "return": (frozenset({FIRST, SECOND, FINAL}), "returned"),
+    "cancel": (frozenset({FIRST, SECOND, FINAL, "scheduled"}), "cancelled"),
+    "publish": (frozenset({FINAL, "scheduled"}), "published"),
+    "schedule": (frozenset({FINAL}), "scheduled"),
+    "withdraw": (frozenset({"published"}), "withdrawn"),
+    "expire": (frozenset({"published"}), "expired"),
+    "supersede": (frozenset({"published"}), "superseded"),
+}
 UNDERWAY = frozenset({FIRST, SECOND, FINAL, "scheduled"})
 # What was published once, whatever became of it; its signatures have to be complete for ever.
 PUBLISHED_ONCE = frozenset({"published", "withdrawn", "expired", "superseded"})
 
 # What a reviewer ticks before passing: codes, worded by the desk. Each kind of thing adds its own.
-CHECKLISTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        FIRST: ("facts", "language"),
-        SECOND: ("law", "secrecy", "respect"),
-        FINAL: ("direction", "settled", "symbols"),
-    }
-)
+CHECKLISTS: Mapping[str, tuple[str, ...]] = {
+    FIRST: ("facts", "language"),
+    SECOND: ("law", "secrecy", "respect"),
+    FINAL: ("direction", "settled", "symbols"),
+}
 
 
 def path_of(levels: int, *, is_typo: bool = False) -> tuple[str, ...]:

@@ -156,7 +156,7 @@ def count_waiting(viewer: Viewer) -> int:
     return db.session.scalar(found) or 0
 
 
-def _lines(*conditions: ColumnElement[bool]) -> Select[Any]:
+def _lines(*conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     return (
         select(ReviewCase, Person.name)
         .outerjoin(Person, Person.id == ReviewCase.author_id)

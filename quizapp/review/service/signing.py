@@ -103,4 +103,8 @@ def first_publications(subject: str, since: datetime | None) -> list[FirstPublic
         .where(ReviewCase.id.in_(first), *([ReviewCase.publish_at >= since] if since else []))
         .order_by(ReviewCase.id)
     )
-    return [FirstPublication(*row) for row in rows]
+    return [
+        FirstPublication(row.thread_id, row.organisation_id, row.author_id, row.publish_at)
+        for row in rows
+        if row.publish_at is not None
+    ]
