@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import logging
 import secrets
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from flask import (
     jsonify,
     render_template,
     request,
+    send_file,
     send_from_directory,
     url_for,
 )
@@ -125,6 +127,15 @@ def whole_number(text: str | None, otherwise: int) -> int:
     """Return a number from an address or a form; ``otherwise`` for nonsense, or one no row has."""
     is_number = text is not None and text.isascii() and text.isdigit() and len(text) <= 9
     return int(text) if text and is_number else otherwise
+
+
+def attachment(data: bytes, media_type: str, name: str) -> Response:
+    """Return ``data`` as a file to save under ``name``; no cache on the way may keep it."""
+    response = send_file(
+        io.BytesIO(data), mimetype=media_type, as_attachment=True, download_name=name
+    )
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def is_fragment_request() -> bool:

@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 
 ALIVE_KEY = "zhixing:background-alive"
 ALIVE_SECONDS = 15
+PROGRESS_KEY = "zhixing:progress:"
 ADVISORY_CLASS = 7001  # loops; people's ledgers use another class
 
 
@@ -96,12 +97,21 @@ def init_app(app: Flask) -> None:
 
     run_task = queue.task(name="run")(run)
     app.extensions["zhixing_run_job"] = run_task
-    for registered in _jobs.values():
-        if registered.every:
-            _register_periodic(app, queue, registered)
 
 
-def _register_periodic(app: Flask, queue: Huey, registered: Job) -> None:
+def schedule(app: Flask) -> list[str]:
+    """Put every job that has times on the clock of ``app``'s queue; return their names.
+
+    Rooms register their jobs while they open, after the core: so this waits for the background.
+    """
+    queue: Huey = app.extensions["zhixing_queue"]
+    timed = [registered for registered in _jobs.values() if registered.every]
+    for registered in timed:
+        _put_on_the_clock(app, queue, registered)
+    return sorted(registered.name for registered in timed)
+
+
+def _put_on_the_clock(app: Flask, queue: Huey, registered: Job) -> None:
     def run_periodic() -> None:
         with app.app_context():
             registered.work()
@@ -128,6 +138,38 @@ def run_anywhere(name: str, *, patience_seconds: float = 60, **arguments: Any) -
     return _jobs[name].work(**arguments)
 
 
+def say_progress(name: str, done: int, total: int) -> None:
+    """Let everybody see how far ``name`` is: beside the database, whose transaction is still open.
+
+    A store that does not answer stops no work.
+    """
+    queue: Huey = current_app.extensions["zhixing_queue"]
+    try:
+        queue.put(PROGRESS_KEY + name, f"{done}/{total}")
+    except (HueyException, RedisError) as error:
+        log.warning("progress of %s was not told: %s", name, error)
+
+
+def progress_of(name: str) -> tuple[int, int]:
+    """Return how far ``name`` is as (done, total); zeros when nothing was said."""
+    queue: Huey = current_app.extensions["zhixing_queue"]
+    try:
+        said = queue.get(PROGRESS_KEY + name, peek=True)
+    except (HueyException, RedisError):
+        said = None
+    done, _slash, total = str(said or "0/0").partition("/")
+    return int(done), int(total)
+
+
+def forget_progress(name: str) -> None:
+    """Drop what was said of ``name``."""
+    queue: Huey = current_app.extensions["zhixing_queue"]
+    try:
+        queue.get(PROGRESS_KEY + name)
+    except (HueyException, RedisError) as error:
+        log.warning("progress of %s was not forgotten: %s", name, error)
+
+
 def is_background_alive() -> bool:
     """Tell whether a background process reported within the last seconds."""
     queue: Huey = current_app.extensions["zhixing_queue"]
@@ -140,6 +182,7 @@ def is_background_alive() -> bool:
 
 def start_background(app: Flask) -> Consumer:
     """Start the consumer of the queue and the loops of ``app``; return the consumer, to stop it."""
+    schedule(app)
     queue: Huey = app.extensions["zhixing_queue"]
     consumer = queue.create_consumer(
         workers=2, periodic=True, worker_type="thread", scheduler_interval=1, max_delay=0.5

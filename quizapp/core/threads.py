@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -20,3 +21,8 @@ def aside(work: Callable[..., R], *args: Any) -> R:
         return work(*args)
     result: R = gevent.get_hub().threadpool.apply(work, args)
     return result
+
+
+def give_way() -> None:
+    """Let the other requests of this process have their turn, between two slices of long work."""
+    time.sleep(0.001)  # a greenlet that only asks for its next turn would get it at once
