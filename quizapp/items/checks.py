@@ -16,7 +16,7 @@ def versions_are_unchanged() -> Iterator[str]:
     yield from service.find_broken_versions()
 
 
-@invariant("I17", "An item knows how many reports about it are open.")
+@invariant("I19", "An item knows how many reports about it are open.")
 def reports_are_counted() -> Iterator[str]:
     """Yield items whose count differs from their reports."""
     yield from find_wrong_counts()

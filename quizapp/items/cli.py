@@ -65,7 +65,7 @@ def load(files: tuple[Path, ...], organisation: str, language: str) -> None:
         result = service.load_packs(found.id, whole)
         click.echo(
             f"{result.added} added, {result.changed} changed, {result.unchanged} unchanged, "
-            f"{errors} problems"
+            f"{result.kept} kept as somebody is working on them, {errors} problems"
         )
         sys.exit(1 if errors else 0)
 

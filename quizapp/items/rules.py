@@ -6,7 +6,6 @@ from collections.abc import Collection
 from datetime import date
 
 TITLE_LENGTH = 200
-CASE_TITLE_LENGTH = 24
 ENOUGH_RESPONSES = 30  # fewer say nothing about an item
 ENOUGH_PEOPLE = 5  # fewer are no number that is shown
 SUSPENDING_REPORTS = 3
@@ -31,11 +30,9 @@ def may_approve(author_id: int | None, reviewers: Collection[int]) -> bool:
     return len(reviewers) == 3 and len(set(reviewers)) == 3 and author_id not in reviewers
 
 
-def case_title(number: int, stem: str) -> str:
-    """Return what the review desk calls a wording: #2381 and how it begins."""
-    line = " ".join(stem.split())
-    short = line if len(line) <= CASE_TITLE_LENGTH else f"{line[: CASE_TITLE_LENGTH - 1]}…"
-    return f"#{number} {short}"
+def case_title(number: int, topic: str) -> str:
+    """Return what the review desk calls the wordings of an item: #2381 and its topic."""
+    return f"#{number} {topic}"[:TITLE_LENGTH]
 
 
 def suspends(open_reports: int, *, has_expert: bool) -> bool:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 
+from question_bank.formats import FORMATS
 from question_bank.formats.problems import RULES, Problem
+
+# Packs are written by hand, so their fields keep the names that stand in the file.
+_OF_PACKS = ("field.", "pack.", "item.")
 
 
 def word(problem: Problem) -> str:
@@ -21,8 +25,51 @@ def word(problem: Problem) -> str:
 
 
 def sentence(problem: Problem) -> str:
-    """Return what is wrong in the current language, without the place."""
-    return str(_(RULES[problem.code].english).format(**problem.params))
+    """Return what is wrong in the current language, without the place.
+
+    Codes among the parameters, kinds of items for example, are worded too.
+    """
+    words = kind_names() | {
+        "bold": _("bold"),
+        "red": _("red"),
+        "highlight": _("highlighted"),
+        "underline": _("underlined"),
+    }
+    params = {
+        name: words.get(value, value) if isinstance(value, str) else value
+        for name, value in problem.params.items()
+    }
+    if "field" in params and not problem.code.startswith(_OF_PACKS):
+        params["field"] = _field_name(str(params["field"]))
+    return str(_(RULES[problem.code].english).format(**params))
+
+
+def _field_name(path: str) -> str:
+    """Return a path such as ``blanks[2].options`` by the words of the page."""
+    words = {
+        "stem": _("stem"),
+        "explanation": _("explanation"),
+        "options": _("options"),
+        "feedback": _("hint"),
+        "blanks": _("blanks"),
+        "answers": _("answers"),
+        "accepted": _("answers"),
+        "spans": _("numbers"),
+        "pairs": _("pairs"),
+        "extras": _("extra right sides"),
+        "zones": _("places"),
+        "rubric": _("rubric"),
+        "sample": _("sample answer"),
+        "unit": _("unit of measure"),
+        "parts": _("parts"),
+        "workplace": _("workplace question"),
+        "topic": _("topic"),
+    }
+    pieces = (piece.partition("[") for piece in path.split("."))
+    return " ".join(
+        f"{words.get(name, name)} {number.rstrip(']')}" if number else words.get(name, name)
+        for name, _bracket, number in pieces
+    )
 
 
 def kind_names() -> dict[str, str]:
@@ -93,4 +140,14 @@ def view_names() -> dict[str, str]:
         "expiring": _("Expiring within 90 days"),
         "drafts": _("My drafts"),
         "bin": _("Bin"),
+    }
+
+
+def format_names() -> dict[str, str]:
+    """Return the titles of formats as people call them; most are names and stay as they are."""
+    return {one.title: one.title for one in FORMATS.values()} | {
+        "Pack": _("Pack"),
+        "Text": _("Text"),
+        "Missing word": _("Missing word"),
+        "Cloze (embedded answers)": _("Cloze (embedded answers)"),
     }

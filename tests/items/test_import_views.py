@@ -81,7 +81,7 @@ def test_an_impossible_choice_is_refused_in_words(dana):
 
 def test_the_import_and_its_undoing(db, dana):
     address = upload(dana, TEXT)
-    page = dana.post(f"{address}/commit", {}, follow_redirects=True).text
+    page = dana.post(f"{address}/confirm", {}, follow_redirects=True).text
     assert "1 题已作为草稿存入题库。" in page
     page = dana.post(f"{address}/undo", {}, follow_redirects=True).text
     assert "已把 1 题移入回收站。" in page
@@ -93,7 +93,7 @@ def test_stopping_puts_the_file_away(db, dana):
     address = upload(dana, TEXT)
     dana.post(f"{address}/cancel", {})
     assert db.session.scalars(select(Import.state)).one() == "cancelled"
-    assert "不在试运行阶段" in dana.post(f"{address}/commit", {}, follow_redirects=True).text
+    assert "不在试运行阶段" in dana.post(f"{address}/confirm", {}, follow_redirects=True).text
 
 
 def test_what_was_left_out_comes_back_as_a_sheet_of_texts(dana):

@@ -72,7 +72,7 @@ def test_one_broken_question_says_where_and_stops_nobody(db, author):
 
 def test_the_import_makes_drafts_under_their_topics(db, author):
     public_id = take_in(author)
-    assert importing.commit(author, public_id) == 3
+    assert importing.confirm(author, public_id) == 3
     view = importing.view_import(author, public_id)
     assert (view.state, view.done, view.tally) == ("done", 3, {"imported": 3, "refused": 1})
     items = db.session.scalars(select(Item).where(Item.import_id.is_not(None))).all()
@@ -94,14 +94,14 @@ def test_the_import_makes_drafts_under_their_topics(db, author):
 
 def test_a_second_tap_imports_nothing_twice(db, author):
     public_id = take_in(author)
-    importing.commit(author, public_id)
+    importing.confirm(author, public_id)
     with pytest.raises(Refusal):
-        importing.commit(author, public_id)
+        importing.confirm(author, public_id)
     assert db.session.scalar(select(func.count()).where(Item.import_id.is_not(None))) == 3
 
 
 def test_the_same_file_again_is_recognised_question_by_question(db, author):
-    importing.commit(author, take_in(author))
+    importing.confirm(author, take_in(author))
     again = take_in(author)
     assert importing.view_import(author, again).tally == {"duplicate": 3, "refused": 1}
     first = rows_of(db, again)[0]
@@ -110,10 +110,10 @@ def test_the_same_file_again_is_recognised_question_by_question(db, author):
 
 
 def test_a_repeated_question_can_be_imported_all_the_same(db, author):
-    importing.commit(author, take_in(author))
+    importing.confirm(author, take_in(author))
     again = take_in(author)
     importing.decide(author, again, 1, importing.IMPORT)
-    assert importing.commit(author, again) == 1
+    assert importing.confirm(author, again) == 1
     uids = db.session.scalars(select(Item.uid).where(Item.import_id.is_not(None))).all()
     assert len(uids) == len(set(uids)) == 4
 
@@ -148,7 +148,7 @@ def test_a_correction_that_is_not_one_says_what_is_left(db, author):
 
 def test_an_import_is_taken_back_as_a_whole_but_not_the_work_since(db, author):
     public_id = take_in(author)
-    importing.commit(author, public_id)
+    importing.confirm(author, public_id)
     touched = db.session.scalars(select(ItemDraft).join(Item).where(Item.uid == "q1")).one()
     touched.revision = 2
     db.session.commit()
@@ -161,7 +161,7 @@ def test_a_killed_import_goes_on_and_shows_nothing_before_its_end(db, author, mo
     public_id = take_in(author)
     monkeypatch.setattr(importing.committing, "BATCH", 1)
     monkeypatch.setattr(importing.committing.jobs, "enqueue", lambda *_a, **_k: None)
-    importing.commit(author, public_id)
+    importing.confirm(author, public_id)
     batch = db.session.scalars(select(Import).where(Import.public_id == public_id)).one()
     assert importing.committing._write_some(batch.id)  # and here the process dies
     hidden = db.session.scalars(select(Item).where(Item.import_id == batch.id)).all()
@@ -177,7 +177,7 @@ def test_a_stopped_import_leaves_nothing(db, author, monkeypatch):
     public_id = take_in(author)
     monkeypatch.setattr(importing.committing, "BATCH", 1)
     monkeypatch.setattr(importing.committing.jobs, "enqueue", lambda *_a, **_k: None)
-    importing.commit(author, public_id)
+    importing.confirm(author, public_id)
     batch = db.session.scalars(select(Import).where(Import.public_id == public_id)).one()
     importing.committing._write_some(batch.id)
     importing.cancel(author, public_id)
@@ -205,7 +205,7 @@ def test_nobody_of_another_company_sees_an_import(db, author, world):
     with pytest.raises(LookupError):
         importing.view_import(stranger, public_id)
     with pytest.raises(LookupError):
-        importing.commit(stranger, public_id)
+        importing.confirm(stranger, public_id)
     assert importing.list_imports(stranger) == []
 
 
@@ -235,7 +235,7 @@ def test_the_file_is_kept_as_it_came(db, author):
 
 
 def test_imported_questions_are_found_by_two_characters(db, author):
-    importing.commit(author, take_in(author))
+    importing.confirm(author, take_in(author))
     assert searching.grams_of("撤离") == {"撤离"}
     found = select(ItemGram.item_id).where(ItemGram.gram == "持证")
     assert db.session.scalars(found).all()
@@ -244,8 +244,18 @@ def test_imported_questions_are_found_by_two_characters(db, author):
 def test_a_pack_keeps_its_papers(db, author):
     text = packs.write(bank.pack(3, theme="papers"))
     public_id = take_in(author, text, "papers.toml")
-    assert importing.view_import(author, public_id).format
-    importing.commit(author, public_id)
+    assert importing.view_import(author, public_id).tally == {"duplicate": 3}  # of the cast's bank
+    for position in (1, 2, 3):
+        importing.decide(author, public_id, position, importing.IMPORT)
+    importing.confirm(author, public_id)
     item = db.session.scalars(select(Item).where(Item.uid == "papers-000")).one()
     assert item.source_label.startswith("《")
     assert item.difficulty == "easy"
+
+
+def test_an_essay_without_a_rubric_gets_one_to_begin_with(db, author):
+    public_id = take_in(author, "::e::请简述交接班的三个步骤。{}\n")
+    assert importing.view_import(author, public_id).tally == {"fixed": 1}
+    draft = importing.view_row(author, public_id, 1).draft
+    assert [criterion.points for criterion in draft.rubric] == [10.0]
+    assert importing.confirm(author, public_id) == 1

@@ -10,12 +10,14 @@ import pytest
 from flask_babel import force_locale
 from sqlalchemy import select
 
+from question_bank.items import Choice, Hotspot, HotspotZone, Option, TrueFalse
 from question_bank.psychometrics import flags
 from question_bank.psychometrics.flags import Flag
 from quizapp.accounts.permissions import Role
 from quizapp.core.audit import AuditRow
 from quizapp.items import service
 from quizapp.items.models import FlagNote, Item, TimeBucket
+from quizapp.items.service.flagging import letters_of
 from quizapp.items.views import flag_words, quality_chart
 from quizapp.items.views.quality_chart import Shares
 from tests.browser_client import Browser
@@ -111,6 +113,7 @@ def test_a_flag_is_let_stand_with_a_reason_until_it_grows(db, five, world, as_pe
     assert flag == "discrimination_negative"
     note.figure -= flags.NEWS + 0.01
     db.session.commit()
+    service.count_again(DAY)
     assert "得分较高的同事里" in body(dana.get(address(db, five[0])))
     assert "items.flag_let_stand" in set(db.session.scalars(select(AuditRow.action)))
 
@@ -134,9 +137,11 @@ def test_a_suspended_question_is_not_drawn_until_it_is_let_in_again(db, five, wo
     assert five[0] in pool()
     assert dana.post(address(db, five[0], "/suspend"), {"suspended": "1"}).status_code == 303
     assert five[0] not in pool()
+    assert db.session.scalars(select(Item.stage).where(Item.is_suspended)).all() == ["editing"]
     assert "恢复抽取" in body(dana.get(address(db, five[0])))
     dana.post(address(db, five[0], "/suspend"), {"suspended": "0"})
     assert five[0] in pool()
+    assert dana.post(address(db, five[0], "/suspend"), {"suspended": "1"}).status_code == 303
 
 
 def test_a_reviewer_reads_and_does_not_act(app, db, five, world):
@@ -181,10 +186,10 @@ def test_the_number_of_statements_does_not_grow(db, five, world, as_person, coun
     few = len(seen)
     more = answers.versions(world.organisation, 5, kind="multiple")
     days = [DAY + timedelta(days=number) for number in range(14)]
-    everybody = [person for person in range(60)]
+    everybody = list(range(120))
     crowd = [people.person(world.organisation, world.team, f"又{n}", f"9{n:04}") for n in everybody]
     db.session.commit()
-    answers.history(crowd, days, [*more[:4], five[0]], miskeyed=more[0], seed=9)
+    answers.history(crowd, days, more, miskeyed=more[0], seed=9)
     service.count_again(DAY)
     with count_statements() as seen:
         page = body(dana.get(path))
@@ -231,6 +236,14 @@ def test_numbers_are_written_for_people(app):
     assert words["discrimination"] == "−0.06"
     assert words["option"] == "正确"
     assert flag_words.signed(None) == "–"
+
+
+def test_options_are_called_as_learners_know_them():
+    choice = Choice("single", "?", (Option("x", "1"), Option("y", "2")), frozenset("y"), "")
+    zones = (HotspotZone("x", "circle", (1, 1, 1)), HotspotZone("y", "circle", (9, 9, 1)))
+    assert letters_of(choice) == {"x": "A", "y": "B"}
+    assert letters_of(TrueFalse("?", True, "")) == {"true": "true", "false": "false"}
+    assert letters_of(Hotspot("?", "p", zones, frozenset("x"), "")) == {"x": "1", "y": "2"}
 
 
 def test_labels_never_cover_each_other():

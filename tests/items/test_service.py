@@ -129,3 +129,16 @@ def test_the_other_company_has_a_bank_of_its_own(world):
 )
 def test_only_approved_and_valid_items_may_be_drawn(status, valid_until, drawable):
     assert rules.is_drawable(status, valid_until, TODAY) is drawable
+
+
+def test_loading_leaves_an_item_alone_that_somebody_works_on(db, world):
+    pack = bank.pack()
+    changed = replace(pack.items[0], clause="第九十九条")
+    item = db.session.scalars(select(Item).where(Item.uid == changed.uid)).one()
+    item.stage = "first"
+    db.session.commit()
+    result = service.load_packs(
+        world.organisation, [replace(pack, items=(changed, *pack.items[1:]))]
+    )
+    assert (result.changed, result.unchanged, result.kept) == (0, 14, 1)
+    assert item.status == APPROVED

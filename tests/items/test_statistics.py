@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import delete, func, select, update
 
 from question_bank.psychometrics import flags
-from quizapp.core import jobs
+from quizapp.core import clock, jobs
 from quizapp.core.db import atomic, on_commit
 from quizapp.core.redis import store
 from quizapp.items import service
@@ -23,7 +24,8 @@ from quizapp.items.models import (
 )
 from quizapp.items.service import calibrating, numbers, statistics, times
 from quizapp.quizzes.models import Response
-from tests.factories import answers, season
+from quizapp.quizzes.service import answering
+from tests.factories import answers, people, season
 from tests.factories.answers import right, wrong
 
 DAY = date(2026, 11, 3)
@@ -96,8 +98,6 @@ def test_a_set_with_two_responses_says_nothing(db, world, five, bob):
 
 def test_open_sets_do_not_count(db, world, five, bob):
     season.open_season(world.organisation)
-    from tests.factories import people
-
     viewer = people.viewer(bob)
     attempt = season.quizzes.start_daily(viewer)
     for position in (1, 2, 3, 4):
@@ -244,19 +244,19 @@ def test_a_new_version_starts_from_nothing(db, world, flagged):
 
 
 def test_exposure_is_measured_against_the_other_items(db, world, five):
-    others = answers.versions(world.organisation, 9, kind="true_false")
+    others_shown = five[1:] + answers.versions(world.organisation, 9, kind="multiple")
+    others_shown += answers.versions(world.organisation, 9, kind="true_false")
     everybody = answers.crowd(world, 48)
     for place, person_id in enumerate(everybody):
-        rare = [others[(place + step) % len(others)] for step in range(2)]
+        rare = [others_shown[(place + step) % len(others_shown)] for step in range(2)]
         given = [(version_id, right(version_id)) for version_id in (five[0], *rare)]
         answers.final_set(person_id, TODAY - timedelta(days=2), given)
     service.count_again()
-    figures = numbers.evaluate([five[0]])[five[0]]
+    others = numbers.what_is_usual()
+    figures = numbers.evaluate([five[0]], others)[five[0]]
     assert figures.shown == 48
-    assert figures.shown_mean == pytest.approx(48 * 3 / (1 + len(others)))
-    assert ("exposed" in {flag.code for flag in flags.find_flags(figures)}) == (
-        3 * figures.shown_mean < 48
-    )
+    assert figures.shown_mean == pytest.approx(48 * 3 / (1 + len(others_shown)))
+    assert "exposed" in {flag.code for flag in flags.find_flags(figures)}
 
 
 def test_weeks_bring_facility_and_time_together(db, world, five):
@@ -278,7 +278,7 @@ def test_times_go_through_the_store_into_the_table(db, world, five):
     def answer(seconds):
         service.note_time(five[0], seconds)
 
-    for seconds in (4, 5, 200):
+    for seconds in (4, 5, 200, 1801, -1):
         answer(seconds)
     assert db.session.scalar(select(func.count()).select_from(TimeBucket)) == 0
     assert service.drain_times() == 3
@@ -289,6 +289,24 @@ def test_times_go_through_the_store_into_the_table(db, world, five):
         (kept.week, kept.bucket): kept.responses for kept in db.session.scalars(select(TimeBucket))
     }
     assert found == {(date(2026, 11, 16), 1): 3, (date(2026, 11, 16), 12): 1}
+
+
+def test_answering_counts_the_time_since_the_question_was_shown(db, world, bob, monkeypatch):
+    viewer = people.viewer(bob)
+    attempt = season.quizzes.start_daily(viewer)
+    # Tokens are dated by the machine's clock, which stands elsewhere than the frozen one.
+    shown_at = clock.now()
+    monkeypatch.setattr(answering, "_shown_at", lambda *known: shown_at if known[2] else None)
+    for position, seconds in ((1, 20), (2, 4000)):
+        options = season.right_options(attempt, position)
+        submission = answering.Submission(position, options, str(uuid4()), "token")
+        with clock.frozen(shown_at + timedelta(seconds=seconds)):
+            season.quizzes.answer(viewer, attempt, submission)
+            season.quizzes.answer(viewer, attempt, submission)  # sent again by a weak network
+    season.answer(viewer, attempt, 3)  # without a proof of when it was shown
+    assert service.drain_times() == 1
+    (kept,) = db.session.scalars(select(TimeBucket))
+    assert (kept.bucket, kept.responses) == (5, 1)
 
 
 def test_a_command_that_fails_counts_no_time(db, world, five):

@@ -8,11 +8,12 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import func, select
 
+from question_bank.items.media import Media
 from quizapp.core import clock
 from quizapp.core.checks import all_invariants
 from quizapp.core.forms import Refusal
 from quizapp.items import service as items
-from quizapp.items.models import Correction, ItemDraft, ItemVersion
+from quizapp.items.models import Correction, Item, ItemDraft, ItemVersion
 from quizapp.items.service import editing, following, hash_of
 from quizapp.points.models import Entry
 from quizapp.review import service as review
@@ -71,6 +72,9 @@ def test_its_author_earns_three_points_once(db, world, made, kept):
     assert db.session.scalar(select(func.count()).select_from(Entry)) == 1
 
 
+PICTURE = Media("a" * 64, "image", "")  # nobody stored it, and nobody says what it shows
+
+
 def without(**papers):
     return lambda kept: replace(kept, passport=replace(kept.passport, **papers))
 
@@ -86,6 +90,7 @@ def without(**papers):
         (without(clause="第一百零二条"), "102"),
         (lambda kept: replace(kept, draft=replace(kept.draft, explanation=" ")), "解析"),
         (lambda kept: replace(kept, draft=replace(kept.draft, options=())), ""),
+        (lambda kept: replace(kept, draft=replace(kept.draft, media=(PICTURE,))), ""),
     ],
 )
 def test_the_gate_says_what_is_missing(db, world, made, kept, change, said):
@@ -208,7 +213,10 @@ def test_more_than_a_typo_takes_the_whole_way(world, made, kept, change):
     assert items.submit(made.author, public_id).case_id
 
 
-EXPLAINED = "这是完全不同的一段解析，讲的是别的道理，也没有人审核过它，所以不能当作错别字来处理，需要重新审。"
+EXPLAINED = (
+    "这是完全不同的一段解析，讲的是别的道理，也没有人审核过它，"
+    "所以不能当作错别字来处理，需要重新审。"
+)
 
 
 def test_nothing_unpublished_takes_the_short_way(world, made, kept):
@@ -279,3 +287,40 @@ def test_the_author_is_who_wrote_the_draft(world, made, kept):
     assert review.get_case(made.author, case_id).is_mine
     assert not review.get_case(dana, case_id).is_mine
     assert editing.get_sheet(dana, public_id).is_locked
+
+
+@pytest.fixture
+def checked(db, world):
+    """An item as a pack brings it: its sources were checked, nobody has approved it."""
+    from tests.factories import bank
+
+    items.load_packs(world.organisation, [bank.pack(3, theme="fresh")])
+    return db.session.scalars(select(Item).where(Item.uid == "fresh-000")).one().public_id
+
+
+def test_what_a_pack_brought_is_handed_in_as_it_is(db, world, made, checked):
+    version_id = benches.item(checked).current_version_id
+    case_id = items.submit(made.author, checked, note="请审").case_id
+    assert (benches.item(checked).stage, benches.item(checked).status) == ("first", "checked")
+    with pytest.raises(Refusal):
+        items.submit(made.author, checked)
+    everything = review.get_case(made.author, case_id)
+    assert everything.is_mine
+    benches.publish(made, case_id)
+    item = benches.item(checked)
+    assert (item.status, item.stage, item.current_version_id) == ("approved", "", version_id)
+    assert not db.session.scalars(select(Entry)).all()  # its author is nobody here
+    assert broken() == []
+
+
+def test_what_a_pack_brought_and_was_returned_is_edited_then(world, made, checked):
+    case_id = items.submit(made.author, checked).case_id
+    seen = review.get_case(made.first, case_id)
+    review.return_wording(
+        made.first, case_id, level="first", seen_hash=seen.content_hash, comment="请改题干"
+    )
+    assert benches.item(checked).stage == "returned"
+    benches.redrafted(made.author, checked, lambda _old: benches.wording(world))
+    benches.publish(made, items.submit(made.author, checked).case_id)
+    assert benches.item(checked).status == "approved"
+    assert broken() == []

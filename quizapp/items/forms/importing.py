@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -27,15 +27,20 @@ class UploadForm(Form):
     topic = SelectField(_l("Topic for questions that name none"), coerce=int)
     format = SelectField(_l("Format"), validate_choice=False)
 
-    def offer(self, topics: Sequence[tuple[int, str]], known: Iterable[Format]) -> None:
-        """Fill the two lists: topics by their paths, and the formats that can be read."""
+    def offer(
+        self,
+        topics: Sequence[tuple[int, str]],
+        known: Iterable[Format],
+        names: Mapping[str, str],
+    ) -> None:
+        """Fill the lists: topics by their paths, formats that can be read by their ``names``."""
         self.topic.choices = [
             SelectChoice(0, _("Not yet sorted")),
             *(SelectChoice(topic_id, path) for topic_id, path in topics),
         ]
         self.format.choices = [
             SelectChoice("", _("Find out")),
-            *(SelectChoice(one.name, one.title) for one in known if one.read),
+            *(SelectChoice(one.name, names[one.title]) for one in known if one.read),
         ]
 
     def validate_file(self, field: FileField) -> None:

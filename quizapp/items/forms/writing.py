@@ -44,7 +44,7 @@ KINDS = (
 PART_KINDS = tuple(kind for kind in KINDS if kind != "case")
 MAX_ROWS = 60
 MAX_TEXT = 20_000  # characters of a field
-_RANGE = re.compile(r"\s*(?:…|\.\.\.?|~|～|—|至|to)\s*")
+_RANGE = re.compile(r"\s*(?:…|\.\.\.?|~|～|—|\u81f3|to)\s*")
 _CREDIT = re.compile(r"^(.*\S)\s*[=＝]\s*(\d{1,3}(?:\.\d+)?)\s*[%％]$")
 
 Fields = MultiDict[str, str]

@@ -13,7 +13,10 @@ from .drawing import PoolLine, StoredItem, get_stored, has_drawable, list_pool
 from .flagging import count_again
 from .following import expire_everywhere
 from .loading import LoadResult, count_by_status, load_packs
+from .media import keep as keep_media
 from .reporting import Answered, finds_answered
+from .searching import index_items
+from .similar import SimilarItem, find_similar
 from .statistics import find_wrong_sums
 from .submitting import NotReady, Submitted, get_readiness, submit
 from .times import drain_times, note_time
@@ -25,6 +28,7 @@ __all__ = [
     "LoadResult",
     "NotReady",
     "PoolLine",
+    "SimilarItem",
     "StoredItem",
     "Submitted",
     "approve",
@@ -35,6 +39,7 @@ __all__ = [
     "drain_times",
     "expire_everywhere",
     "find_broken_versions",
+    "find_similar",
     "find_wrong_sums",
     "finds_answered",
     "get_key_correction",
@@ -42,6 +47,8 @@ __all__ = [
     "get_stored",
     "has_drawable",
     "hash_of",
+    "index_items",
+    "keep_media",
     "list_checked_uids",
     "list_open_corrections",
     "list_pool",

@@ -44,15 +44,16 @@ def _sign(
     organisation_id: int, uids: Collection[str], stages: tuple[tuple[str, int | None], ...]
 ) -> int:
     rows = db.session.execute(
-        select(Item, ItemVersion)
+        select(Item, ItemVersion, Topic.name)
         .join(ItemVersion, ItemVersion.id == Item.current_version_id)
+        .join(Topic, Topic.id == Item.topic_id)
         .where(
             Item.organisation_id == organisation_id,
             Item.uid.in_(list(uids)),
             Item.status == CHECKED,
         )
     ).all()
-    for item, version in rows:
+    for item, version, topic in rows:
         item.status = APPROVED
         review.record_published(
             review.Wording(
@@ -60,7 +61,7 @@ def _sign(
                 subject=SUBJECT,
                 subject_id=version.id,
                 thread_id=item.id,
-                title=item.title,
+                title=rules.case_title(item.id, topic),
                 author_id=version.author_id,
                 content_hash=version.content_hash,
             ),

@@ -107,7 +107,7 @@ def _fact(correction: Correction) -> KeyCorrected:
     )
 
 
-def _public() -> Select[tuple[Correction]]:
+def _public() -> Select[Correction]:
     """Select the corrections whose version was published: it is, or was, the current one."""
     current, new = aliased(ItemVersion), aliased(ItemVersion)
     return (

@@ -82,10 +82,14 @@ class Conflict(Refusal):
 
 
 def blank_sheet(viewer: Viewer, kind: str) -> EditSheet:
-    """Return an empty sheet for a new item, with the topic and the source used last."""
+    """Return an empty sheet for a new item, with the topic and the source written with last."""
     last = db.session.scalar(
         select(Item)
-        .where(Item.author_id == viewer.id, Item.organisation_id == viewer.organisation_id)
+        .where(
+            Item.author_id == viewer.id,
+            Item.organisation_id == viewer.organisation_id,
+            Item.import_id.is_(None),  # an import says nothing about what is written next
+        )
         .order_by(Item.id.desc())
         .limit(1)
     )

@@ -12,7 +12,7 @@ from itertools import islice
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from question_bank.formats import FORMATS, MAX_QUESTIONS, Written
+from question_bank.formats import FORMATS, MAX_QUESTIONS, Written, word
 from question_bank.formats.problems import Problem, Where
 from question_bank.formats.reading import Question
 from question_bank.items.draft import Draft
@@ -99,6 +99,8 @@ def write(export_id: int) -> None:
 def _written(
     format: str, has_key: bool, questions: Sequence[Question], media: Mapping[str, bytes]
 ) -> Written:
+    if format == "word":
+        return word.write(questions, media, with_key="end" if has_key else "none")
     chosen = FORMATS[format]
     assert chosen.write is not None
     return chosen.write(questions, media)

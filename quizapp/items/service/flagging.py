@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 
 from sqlalchemy import func, select
 
+from question_bank.items import Hotspot, TrueFalse
 from question_bank.items import Item as BankItem
-from question_bank.items import TrueFalse
 from question_bank.items.options import LETTERS
 from question_bank.psychometrics.flags import Flag, ItemNumbers, find_flags, is_news
 from quizapp.core.db import atomic, db
@@ -17,12 +17,13 @@ from quizapp.core.db import atomic, db
 from ..models import FlagNote, Item, ItemQuality, ItemStatistic
 from . import statistics
 from .drawing import get_stored
-from .numbers import chunks, evaluate, option_ids
+from .numbers import Others, chunks, evaluate, option_ids, what_is_usual
 
 
 def refresh(version_ids: Collection[int]) -> int:
     """Bring flags and figures of versions up to date; return how many have figures."""
-    return sum(_refresh(chunk) for chunk in chunks(version_ids))
+    others = what_is_usual()
+    return sum(_refresh(chunk, others) for chunk in chunks(version_ids))
 
 
 def count_again(since: date | None = None, progress: statistics.Progress | None = None) -> int:
@@ -53,14 +54,14 @@ def _outdated() -> set[int]:
     return {version_id for version_id in found if version_id is not None}
 
 
-def _refresh(version_ids: Collection[int]) -> int:
-    figures = evaluate(version_ids)
-    flags = loud_flags(figures)
-    keep(version_ids, figures, flags)
+def _refresh(version_ids: Collection[int], others: Mapping[int, Others]) -> int:
+    figures = evaluate(version_ids, others)
+    flags = _loud_flags(figures)
+    _keep(version_ids, figures, flags)
     return len(figures)
 
 
-def loud_flags(figures: dict[int, ItemNumbers]) -> dict[int, tuple[Flag, ...]]:
+def _loud_flags(figures: dict[int, ItemNumbers]) -> dict[int, tuple[Flag, ...]]:
     """Return the flags of each version without those that somebody let stand."""
     stood = {
         (note.version_id, note.flag): note.figure
@@ -90,21 +91,23 @@ def _flags(version_id: int, figures: ItemNumbers) -> Iterator[Flag]:
 def letters_of(item: BankItem) -> dict[str, str]:
     """Return what to call each option by its id: its letter in the author's order.
 
-    The two of a true-or-false item keep their ids, which the interface words.
+    Zones have the numbers that stand on their picture. The two options of a true-or-false item keep
+    their ids, which the interface words.
     """
     ids = option_ids(item)
     if isinstance(item, TrueFalse):
         return {each: each for each in ids}
+    if isinstance(item, Hotspot):
+        return {each: str(number) for number, each in enumerate(ids, start=1)}
     return dict(zip(ids, LETTERS, strict=False))
 
 
 @atomic
-def keep(
+def _keep(
     version_ids: Collection[int],
     figures: dict[int, ItemNumbers],
     flags: dict[int, tuple[Flag, ...]],
 ) -> None:
-    """Store the figures of versions: those not in ``figures`` lose what they had."""
     stored = {
         row.version_id: row
         for row in db.session.scalars(
@@ -147,6 +150,14 @@ def _keep_on_items(
         item.facility = known.facility if known else None
         item.responses = responses.get(version_id, 0)
         item.flag = next((flag.code for flag in flags.get(version_id, ())), "")
+
+
+def silence(item: Item, version_id: int, code: str) -> None:
+    """Take a flag off the current version of an item; part of a command that notes why."""
+    row = db.session.get_one(ItemQuality, version_id)
+    left = tuple(flag for flag in from_json(row.flags) if flag.code != code)
+    row.flags = _to_json(left)
+    item.flag = left[0].code if left else ""
 
 
 def _to_json(flags: Collection[Flag]) -> str:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
+from redis.exceptions import RedisError
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import aliased
 
 from quizapp.accounts.access import Viewer
 from quizapp.core import clock
 from quizapp.core.db import db
+from quizapp.core.redis import store
 from quizapp.org.rules import learning_day
 from quizapp.review.service import threads
 
@@ -36,6 +40,7 @@ from .approving import SUBJECT
 from .searching import Asked, conditions, driver, read_search
 
 PAGE_LENGTH = 50
+FRESH_SECONDS = 30
 COUNT_MOST = 5000  # a filter that finds more is not counted to its end
 SOON = timedelta(days=90)
 VIEWS = ("all", "mine_to_review", "flagged", "expiring", "drafts", "bin")
@@ -277,11 +282,38 @@ class Counts:
 
     total: int
     usable: int
-    views: Mapping[str, int]
+    views: dict[str, int]
 
 
 def count_views(viewer: Viewer) -> Counts:
-    """Return the numbers over the list, in two statements; the bin is counted to 5,000."""
+    """Return the numbers over the list: two statements, none while they are fresh.
+
+    They look at every item, so they are kept for half a minute; one's own changes show at once
+    (``forget_counts``). The bin is counted to 5,000.
+    """
+    try:
+        kept = store().client.get(_counts_key(viewer.id))
+    except RedisError:
+        return _counted(viewer)
+    if kept:
+        return Counts(**json.loads(kept))
+    found = _counted(viewer)
+    with contextlib.suppress(RedisError):
+        store().client.set(_counts_key(viewer.id), json.dumps(asdict(found)), ex=FRESH_SECONDS)
+    return found
+
+
+def forget_counts(person_id: int) -> None:
+    """Count anew for a person who may have changed something."""
+    with contextlib.suppress(RedisError):
+        store().client.delete(_counts_key(person_id))
+
+
+def _counts_key(person_id: int) -> str:
+    return store().key("bank-counts", person_id)
+
+
+def _counted(viewer: Viewer) -> Counts:
     today = learning_day(clock.now(), viewer.time_zone)
     is_mine = and_(Item.author_id == viewer.id, Item.stage.in_((EDITING, RETURNED)))
     is_usable = and_(

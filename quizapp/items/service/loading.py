@@ -14,16 +14,30 @@ from quizapp.core.db import atomic, db
 
 from .. import rules
 from ..models import CHECKED, NO_STAGE, Item, ItemVersion, Source, Topic
+from .searching import index_items
 from .versions import hash_of
 
 
 @dataclass(frozen=True)
 class LoadResult:
-    """What loading packs did: items added, given a new version, found as they were."""
+    """What loading packs did: items added, given a new version, found as they were.
+
+    ``kept`` counts items that differ, but are left alone: somebody is writing or reviewing them.
+    """
 
     added: int
     changed: int
     unchanged: int
+    kept: int
+
+
+@dataclass(frozen=True)
+class Known:
+    """An item that has the name of one in a pack; ``content_hash`` is None without a version."""
+
+    item: Item
+    content_hash: str | None
+    last_number: int
 
 
 @atomic
@@ -33,22 +47,36 @@ def load_packs(organisation_id: int, packs: Iterable[Pack]) -> LoadResult:
     An item whose content differs gets a new version and is "checked" again: what was approved
     stays exactly as it was approved.
     """
-    counts = {"added": 0, "changed": 0, "unchanged": 0}
+    counts = {"added": 0, "changed": 0, "unchanged": 0, "kept": 0}
+    moved: list[int] = []
     for pack in packs:
         theme = _topic(organisation_id, None, pack.title)
         known = _known(organisation_id, [entry.uid for entry in pack.items])
         for entry in pack.items:
-            counts[_store(organisation_id, theme, pack, entry, known.get(entry.uid))] += 1
+            did, item_id = _store(organisation_id, theme, pack, entry, known.get(entry.uid))
+            counts[did] += 1
+            if did in ("added", "changed"):
+                moved.append(item_id)
+    index_items(moved)
     return LoadResult(**counts)
 
 
-def _known(organisation_id: int, uids: list[str]) -> dict[str, tuple[Item, ItemVersion]]:
+def _known(organisation_id: int, uids: list[str]) -> dict[str, Known]:
+    """Return the items that have these names, two statements for all of them."""
     rows = db.session.execute(
-        select(Item, ItemVersion)
-        .join(ItemVersion, ItemVersion.id == Item.current_version_id)
+        select(Item, ItemVersion.content_hash)
+        .outerjoin(ItemVersion, ItemVersion.id == Item.current_version_id)
         .where(Item.organisation_id == organisation_id, Item.uid.in_(uids))
+    ).all()
+    counted = db.session.execute(
+        select(ItemVersion.item_id, func.max(ItemVersion.number))
+        .where(ItemVersion.item_id.in_([row.Item.id for row in rows]))
+        .group_by(ItemVersion.item_id)
     )
-    return {item.uid: (item, version) for item, version in rows}
+    numbers = {item_id: number for item_id, number in counted}
+    return {
+        row.Item.uid: Known(row.Item, row.content_hash, numbers.get(row.Item.id, 0)) for row in rows
+    }
 
 
 def _topic(organisation_id: int, parent_id: int | None, name: str) -> int:
@@ -87,17 +115,15 @@ def _store(
     theme_id: int,
     pack: Pack,
     entry: PackItem,
-    known: tuple[Item, ItemVersion] | None,
-) -> str:
+    known: Known | None,
+) -> tuple[str, int]:
     version = _version_of(pack, entry)
-    if known and known[1].content_hash == version.content_hash:
-        return "unchanged"
+    if known and known.content_hash == version.content_hash:
+        return "unchanged", known.item.id
+    if known and known.item.stage != NO_STAGE:
+        return "kept", known.item.id
     topic_id = _topic(organisation_id, theme_id, entry.topic)
-    item = (
-        known[0]
-        if known
-        else Item(organisation_id=organisation_id, uid=entry.uid, valid_until=entry.valid_until)
-    )
+    item = known.item if known else Item(organisation_id=organisation_id, uid=entry.uid)
     item.theme_id, item.topic_id = theme_id, topic_id
     item.status, item.stage, item.valid_until = CHECKED, NO_STAGE, entry.valid_until
     item.kind, item.difficulty = entry.item.kind, entry.difficulty
@@ -107,11 +133,11 @@ def _store(
     item.updated_at = clock.now()
     db.session.add(item)
     db.session.flush()
-    version.item_id, version.number = item.id, known[1].number + 1 if known else 1
+    version.item_id, version.number = item.id, known.last_number + 1 if known else 1
     db.session.add(version)
     db.session.flush()
     item.current_version_id = version.id
-    return "changed" if known else "added"
+    return "changed" if known else "added", item.id
 
 
 def _version_of(pack: Pack, entry: PackItem) -> ItemVersion:

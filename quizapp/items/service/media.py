@@ -12,6 +12,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from sqlalchemy import select
 
 from question_bank.formats.encodings import Decoded, decode
+from question_bank.items.draft import Draft
 from question_bank.items.media import Media, MediaKind
 from quizapp.core import storage
 from quizapp.core.db import atomic, db, insert
@@ -245,3 +246,21 @@ def known_media(organisation_id: int, refs: list[str]) -> dict[str, str]:
         )
     )
     return {ref: kind for ref, kind in rows}
+
+
+def find_faults(organisation_id: int, draft: Draft) -> list[str]:
+    """Return what keeps the pictures, sounds and films of a draft from being shown, in words."""
+    drafts = (draft, *draft.parts)
+    shown = [one for each in drafts for one in each.media]
+    images = [each.image for each in drafts if each.image]
+    images += [option.image for each in drafts for option in each.options if option.image]
+    refs = [*(one.ref for one in shown), *images]
+    known = known_media(organisation_id, refs)
+    found = []
+    if any(not one.alt.strip() for one in shown):
+        found.append(_("Say in words what the picture, sound or film shows."))
+    if any(one.kind == "video" and not one.captions for one in shown):
+        found.append(_("A film needs captions."))
+    if any(ref not in known for ref in refs):
+        found.append(_("A picture, sound or film is not stored here. Upload it again."))
+    return found

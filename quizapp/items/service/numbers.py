@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from statistics import fmean
+from types import MappingProxyType
 
 from sqlalchemy import func, select
 
@@ -112,29 +114,55 @@ def enough_people(totals: dict[int, Totals]) -> set[int]:
     return sure
 
 
-def evaluate(version_ids: Collection[int]) -> dict[int, ItemNumbers]:
-    """Return the figures of each version that has enough responses of enough people for any."""
+@dataclass(frozen=True)
+class Others:
+    """What is usual among the versions of an organisation: showings lately, discrimination."""
+
+    shown: float
+    discrimination: float | None
+
+
+def evaluate(
+    version_ids: Collection[int], others: Mapping[int, Others] = MappingProxyType({})
+) -> dict[int, ItemNumbers]:
+    """Return the figures of each version that has enough responses of enough people for any.
+
+    ``others`` says by organisation what flags are to be measured against.
+    """
     totals = load_totals(version_ids, least=LEAST_RESPONSES)
-    shown = enough_people(totals)
-    weeks = _weeks(shown)
-    exposed, means = _exposures(shown)
+    known = enough_people(totals)
+    weeks, shown = _weeks(known), _shown(known)
     return {
         version_id: _numbers(
-            totals[version_id], version_id, weeks.get(version_id, ()), exposed, means
+            totals[version_id],
+            version_id,
+            weeks.get(version_id, ()),
+            shown.get(version_id, 0),
+            others.get(organisation_id),
         )
-        for version_id in sorted(shown)
+        for version_id, organisation_id in _organisations(known)
     }
+
+
+def _organisations(version_ids: Collection[int]) -> list[tuple[int, int]]:
+    """Return versions with the organisation each belongs to, in order."""
+    rows = db.session.execute(
+        select(ItemVersion.id, Item.organisation_id)
+        .join(Item, Item.id == ItemVersion.item_id)
+        .where(ItemVersion.id.in_(version_ids))
+        .order_by(ItemVersion.id)
+    )
+    return [(version_id, organisation_id) for version_id, organisation_id in rows]
 
 
 def _numbers(
     totals: Totals,
     version_id: int,
     weeks: tuple[Week, ...],
-    exposed: dict[int, tuple[int, int]],
-    means: dict[int, float],
+    shown: int,
+    others: Others | None,
 ) -> ItemNumbers:
     n = totals.sums.n
-    shown, organisation_id = exposed.get(version_id, (0, 0))
     return ItemNumbers(
         responses=n,
         facility=classical.facility(totals.sums) or 0.0,
@@ -144,7 +172,8 @@ def _numbers(
         rapid_share=totals.rapid / n,
         omitted_share=totals.omitted / (n + totals.omitted),
         shown=shown,
-        shown_mean=means.get(organisation_id, 0.0),
+        shown_mean=others.shown if others else 0.0,
+        usual_discrimination=others.discrimination if others else None,
         days=EXPOSURE_DAYS,
         weeks=weeks,
     )
@@ -168,34 +197,49 @@ def describe_options(item: BankItem, totals: Totals) -> tuple[OptionNumbers, ...
     )
 
 
-def _exposures(
-    version_ids: Collection[int],
-) -> tuple[dict[int, tuple[int, int]], dict[int, float]]:
-    """Return how often each version was shown lately with its organisation, and their means.
+def _shown(version_ids: Collection[int]) -> dict[int, int]:
+    """Return how often each version was shown lately."""
+    rows = db.session.execute(
+        select(ItemStatistic.version_id, func.sum(ItemStatistic.responses + ItemStatistic.omitted))
+        .where(ItemStatistic.day >= _lately(), ItemStatistic.version_id.in_(version_ids))
+        .group_by(ItemStatistic.version_id)
+    )
+    return {version_id: int(number) for version_id, number in rows}
 
-    The mean of an organisation is over all its versions that were shown at all.
-    """
-    since = clock.now().date() - timedelta(days=EXPOSURE_DAYS)
-    shown = func.sum(ItemStatistic.responses + ItemStatistic.omitted)
-    per_version = (
-        select(ItemStatistic.version_id, Item.organisation_id, shown.label("shown"))
+
+def _lately() -> date:
+    return clock.now().date() - timedelta(days=EXPOSURE_DAYS)
+
+
+def what_is_usual() -> dict[int, Others]:
+    """Return by organisation what is usual among the versions that were shown lately."""
+    sums = ("responses", "sum_score", "sum_rest", "sum_score_squared", "sum_rest_squared")
+    rows = db.session.execute(
+        select(
+            Item.organisation_id,
+            func.sum(ItemStatistic.responses + ItemStatistic.omitted),
+            *(func.sum(getattr(ItemStatistic, name)) for name in (*sums, "sum_product")),
+        )
         .join(ItemVersion, ItemVersion.id == ItemStatistic.version_id)
         .join(Item, Item.id == ItemVersion.item_id)
-        .where(ItemStatistic.day >= since)
-        .group_by(ItemStatistic.version_id, Item.organisation_id)
+        .where(ItemStatistic.day >= _lately())
+        .group_by(Item.organisation_id, ItemStatistic.version_id)
     )
-    each = per_version.where(ItemStatistic.version_id.in_(version_ids))
-    found = {
-        version_id: (int(number), organisation_id)
-        for version_id, organisation_id, number in db.session.execute(each)
+    shown: dict[int, list[int]] = {}
+    correlations: dict[int, list[float]] = {}
+    for organisation_id, number, *pair in rows:
+        shown.setdefault(organisation_id, []).append(int(number))
+        known = correlations.setdefault(organisation_id, [])
+        r = classical.correlation(PairSums(*pair))
+        if pair[0] >= LEAST_RESPONSES and r is not None:
+            known.append(r)
+    return {
+        organisation_id: Others(
+            fmean(numbers),
+            fmean(correlations[organisation_id]) if correlations[organisation_id] else None,
+        )
+        for organisation_id, numbers in shown.items()
     }
-    table = per_version.subquery()
-    means = db.session.execute(
-        select(table.c.organisation_id, func.sum(table.c.shown) / (func.count() * 1.0))
-        .where(table.c.organisation_id.in_({organisation for _n, organisation in found.values()}))
-        .group_by(table.c.organisation_id)
-    )
-    return found, {organisation_id: float(mean) for organisation_id, mean in means}
 
 
 def _weeks(version_ids: Collection[int]) -> dict[int, tuple[Week, ...]]:

@@ -19,8 +19,9 @@ from quizapp.core import audit, clock
 from quizapp.core.db import atomic, db
 from quizapp.core.forms import Refusal
 
-from ..models import Calibration, FlagNote, Item, ItemQuality, ItemStatistic, ItemVersion
-from .flagging import from_json, keep, loud_flags
+from ..models import NO_STAGE, Calibration, FlagNote, Item, ItemQuality, ItemStatistic, ItemVersion
+from . import editing, finding
+from .flagging import from_json, silence
 from .numbers import evaluate, load_times
 
 LIST_LENGTH = 100
@@ -138,7 +139,7 @@ def get_quality(viewer: Viewer, public_id: str) -> ItemQualityView:
         is_suspended=item.is_suspended,
         responses=next((v.responses for v in versions if v.number == version.number), 0),
         figures=figures,
-        flags=loud_flags({version.id: figures})[version.id] if figures else (),
+        flags=_stored_flags(version.id) if figures else (),
         times=tuple(map(sum, zip(*times.values(), strict=True))),
         versions=versions,
         let_stand=notes,
@@ -158,6 +159,11 @@ def _published(viewer: Viewer, public_id: str) -> tuple[Item, ItemVersion]:
     if row is None:
         raise LookupError(f"item {public_id}")
     return row[0], row[1]
+
+
+def _stored_flags(version_id: int) -> tuple[Flag, ...]:
+    stored = db.session.get(ItemQuality, version_id)
+    return from_json(stored.flags) if stored else ()
 
 
 def _notes(version_id: int) -> tuple[LetStand, ...]:
@@ -210,8 +216,7 @@ def let_stand(viewer: Viewer, public_id: str, code: str, note: str) -> None:
         raise Refusal(_("Write down why: the next reader wants to know."), status=422, field="note")
     if len(reason) > NOTE_LENGTH:
         raise Refusal(_("That is too long: 500 characters fit."), status=422, field="note")
-    figures = evaluate([version.id])
-    flags = loud_flags(figures).get(version.id, ())
+    flags = _stored_flags(version.id)
     flag = next((each for each in flags if each.code == code), None)
     if flag is None:
         raise LookupError(f"flag {code} of item {public_id}")
@@ -221,8 +226,7 @@ def let_stand(viewer: Viewer, public_id: str, code: str, note: str) -> None:
         db.session.add(known)
     known.note, known.figure, known.person_id = reason, flag.figure, viewer.id
     known.at = clock.now()
-    db.session.flush()
-    keep([version.id], figures, loud_flags(figures))
+    silence(item, version.id, code)
     about = f"item:{item.public_id}"
     audit.record("items.flag_let_stand", about, actor_id=viewer.id, flag=code)
 
@@ -231,11 +235,16 @@ def let_stand(viewer: Viewer, public_id: str, code: str, note: str) -> None:
 def set_suspended(viewer: Viewer, public_id: str, *, is_suspended: bool) -> None:
     """Keep an item out of new sets, or let it in again; what was drawn already stays.
 
-    Raises LookupError for an item of somebody else.
+    A suspended item stands among the drafts, so that somebody revises it; a wording that is on its
+    way already is left alone. Raises LookupError for an item of somebody else.
     """
-    item, _version = _published(viewer, public_id)
+    item = finding.find_item(viewer, public_id, for_change=True)
+    if item.current_version_id is None or item.deleted_at is not None:
+        raise LookupError(f"item {public_id}")
     if item.is_suspended != is_suspended:
         item.is_suspended = is_suspended
         item.updated_at = clock.now()
+        if is_suspended and item.stage == NO_STAGE:
+            editing.change_draft(viewer, item, lambda wording: wording)
         action = "items.suspended" if is_suspended else "items.resumed"
         audit.record(action, f"item:{item.public_id}", actor_id=viewer.id)

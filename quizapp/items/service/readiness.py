@@ -20,6 +20,7 @@ from ..models import Item, Source
 from ..wording import word
 from . import contents
 from .contents import Passport
+from .media import find_faults
 
 # Of what the quality gate finds these keep an item out; the rest is advice, also to reviewers.
 HARD = frozenset(
@@ -55,7 +56,7 @@ def check_draft(item: Item, content: str, today: date) -> Readiness:
     found = list(built.problems)
     if built.item is not None:
         found += check_item(_packed(item, built.item, papers, source, today), _pack(source), today)
-    missing = [*_missing(draft, papers, source)]
+    missing = [*_missing(draft, papers, source), *find_faults(item.organisation_id, draft)]
     errors = missing + [_words(one) for one in found if _is_hard(one)]
     warnings = [_words(one) for one in found if not _is_hard(one) and one.code not in _SAID]
     return Readiness(

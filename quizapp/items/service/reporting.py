@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from quizapp.accounts.access import Viewer
 from quizapp.accounts.permissions import Role
@@ -93,7 +94,7 @@ def get_reportable(viewer: Viewer, attempt_id: str, position: int) -> Reportable
     return Reportable(get_stored(answered.version_id), _own_line(*row) if row else None)
 
 
-def _own(viewer: Viewer):  # type: ignore[no-untyped-def]
+def _own(viewer: Viewer) -> Select[*tuple[Any, ...]]:
     return (
         select(Report, Item.title)
         .join(Item, Item.id == Report.item_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from flask_babel import gettext as _
@@ -21,8 +21,19 @@ from quizapp.org import service as org
 from quizapp.review import service as review
 
 from .. import rules
-from ..models import APPROVED, EDITING, RETURNED, Item, ItemDraft, ItemVersion, Source
-from . import correcting
+from ..models import (
+    APPROVED,
+    CHECKED,
+    EDITING,
+    NO_STAGE,
+    RETURNED,
+    Item,
+    ItemDraft,
+    ItemVersion,
+    Source,
+    Topic,
+)
+from . import contents, correcting
 from .approving import SUBJECT
 from .finding import draft_row, find_item, last_version
 from .readiness import Readiness, check_draft
@@ -68,11 +79,15 @@ def submit(
 ) -> Submitted:
     """Hand an item's draft in for review.
 
+    An item of a pack that nobody approved yet is handed in as it is, without a draft.
+
     ``is_typo``: the short way, granted only when nothing but writing changed. ``correction``: the
     public note when this puts right what learners met; empty otherwise. Raises LookupError for an
     item of another organisation, NotReady with every reason, Refusal when it is not its turn.
     """
     item = find_item(viewer, item_public_id, for_change=True)
+    if item.status == CHECKED and item.stage == NO_STAGE and item.deleted_at is None:
+        return _submit_checked(viewer, item, note)
     row = _draft_of(item)
     ready = check_draft(item, row.content, org.today(item.organisation_id))
     if ready.errors or ready.item is None:
@@ -87,6 +102,20 @@ def submit(
         correcting.record_correction(item, before, version, correction)
     case_id = review.submit_wording(viewer, _wording(item, version), note=note, is_typo=is_typo)
     return Submitted(case_id, ready.warnings)
+
+
+def _submit_checked(viewer: Viewer, item: Item, note: str) -> Submitted:
+    """Hand in a version that came from a pack as it is; who does so vouches for it as its author.
+
+    Raises NotReady when it is out of date by now.
+    """
+    version = db.session.get_one(ItemVersion, item.current_version_id)
+    kept = contents.dump(contents.of_version(item, version))
+    ready = check_draft(item, kept, org.today(item.organisation_id))
+    if ready.errors:
+        raise NotReady(ready.errors)
+    wording = replace(_wording(item, version), author_id=version.author_id or viewer.id)
+    return Submitted(review.submit_wording(viewer, wording, note=note), ready.warnings)
 
 
 def _draft_of(item: Item) -> ItemDraft:
@@ -159,10 +188,14 @@ def _wording(item: Item, version: ItemVersion) -> review.Wording:
         subject=SUBJECT,
         subject_id=version.id,
         thread_id=item.id,
-        title=rules.case_title(item.id, from_payload(json.loads(version.payload)).stem),
+        title=rules.case_title(item.id, _topic_of(item)),
         author_id=version.author_id,
         content_hash=version.content_hash,
     )
+
+
+def _topic_of(item: Item) -> str:
+    return db.session.scalar(select(Topic.name).where(Topic.id == item.topic_id)) or ""
 
 
 def _is_typo(item: Item, before: ItemVersion | None, version: ItemVersion) -> bool:

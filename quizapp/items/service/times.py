@@ -20,12 +20,18 @@ from quizapp.core.redis import store
 
 from ..models import ItemVersion, TimeBucket
 
+LONGEST_SECONDS = 1800  # longer is no answering: the page was left, or sent much later
 _KEY = "item-times"
 _CHUNK = 1000
 
 
 def note_time(version_id: int, seconds: float) -> None:
-    """Count that somebody took ``seconds`` over a version; part of a command, who is not kept."""
+    """Count that somebody took ``seconds`` over a version; part of a command, who is not kept.
+
+    More than half an hour is not counted, nor less than nothing: clocks of servers differ.
+    """
+    if not 0 <= seconds <= LONGEST_SECONDS:
+        return
     name = f"{version_id}:{_week(clock.now().date())}:{response_time.bucket_of(seconds)}"
     on_commit(lambda: _count(name))
 

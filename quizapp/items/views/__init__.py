@@ -1,6 +1,17 @@
 """Pages of the bank, one module for each desk."""
 
-from . import bank, edit, exporting, importing, media, quality, sources, topics, versions
+from . import (
+    bank,
+    edit,
+    exporting,
+    importing,
+    media,
+    quality,
+    reports,
+    sources,
+    topics,
+    versions,
+)
 from .blueprint import bp
 
 __all__ = [
@@ -11,6 +22,7 @@ __all__ = [
     "importing",
     "media",
     "quality",
+    "reports",
     "sources",
     "topics",
     "versions",

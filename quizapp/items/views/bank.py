@@ -6,9 +6,10 @@ from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from flask_login import current_user
 
 from quizapp.accounts.access import allow, viewer
 from quizapp.accounts.permissions import Permission
@@ -75,6 +76,15 @@ def bank() -> Any:
         is_final=viewer().may(Permission.REVIEW_FINAL),
     )
     return render_template("items/bank.html", page=page, nav_counts={"bank": counts.total})
+
+
+@bp.after_app_request
+def forget_counts(response: Response) -> Response:
+    """Let who changed something see it in the numbers at once."""
+    is_change = request.method == "POST" and request.blueprint in ("items", "review")
+    if is_change and current_user.is_authenticated:
+        listing.forget_counts(viewer().id)
+    return response
 
 
 def _filters(asked: dict[str, str], view: str, tree: list[topics.TopicLine]) -> listing.Filters:

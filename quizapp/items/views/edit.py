@@ -147,7 +147,7 @@ def _with_upload(draft: Draft) -> Draft:
         return _with_captions(draft, data, name)
     kept = media.keep(viewer(), data, name)
     if draft.kind == "hotspot" and kept.kind == "image" and not draft.image:
-        return replace(draft, image=kept.ref)
+        return replace(draft, image=kept.ref, media=(*draft.media, kept))
     return replace(draft, media=(*draft.media, kept))
 
 
@@ -242,7 +242,10 @@ def _page(sheet: EditSheet, *, refusal: Refusal | None = None) -> Any:
         kinds=wording.kind_names(),
         part_kinds=PART_KINDS,
         states=wording.state_names(),
-        checks=vetting.check_wording(viewer(), sheet.wording, item_id=sheet.item_id),
+        # Of an empty page everything is missing, which its author knows.
+        checks=vetting.check_wording(viewer(), sheet.wording, item_id=sheet.item_id)
+        if is_known or refusal
+        else [],
         history=review.history(SUBJECT, sheet.item_id) if sheet.item_id else [],
         refusal=refusal,
         reasons=getattr(refusal, "reasons", ()),
@@ -250,6 +253,7 @@ def _page(sheet: EditSheet, *, refusal: Refusal | None = None) -> Any:
         if is_known
         else url_for("items.add_item"),
         is_live=sheet.status == "approved",
+        is_correction=request.args.get("reason") == "key",
     )
     return render_template("items/edit.html", page=page), refusal.status if refusal else 200
 

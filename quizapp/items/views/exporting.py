@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
-from flask import abort, jsonify, redirect, render_template, request, send_file, url_for
+from flask import abort, jsonify, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 
-from question_bank.formats import FORMATS
+from question_bank.formats import FORMATS, sheets
 from quizapp.accounts.access import allow, viewer
 from quizapp.accounts.permissions import Permission
+from quizapp.core import http
 from quizapp.core.forms import Refusal
+from quizapp.core.i18n import chosen_locale
 
 from .. import wording
 from ..service import exporting, finding
@@ -38,16 +40,30 @@ def export() -> Any:
         names=names,
         formats=[one for one in FORMATS.values() if one.write],
         kinds=wording.kind_names(),
+        format_names=wording.format_names(),
         note=note,
     )
     return page, 422 if note else 200
+
+
+@bp.get("/imports/template.xlsx")
+@allow(Permission.WRITE_ITEMS)
+def import_template() -> Any:
+    """Download an empty sheet with the columns that the importer reads, and how to fill it."""
+    made = sheets.template("en" if chosen_locale() == "en" else "zh")
+    return http.attachment(made.data, made.media_type, _("Questions") + made.filename_extension)
 
 
 @bp.get("/exports/<export_id>")
 @allow(Permission.WRITE_ITEMS)
 def export_file(export_id: str) -> Any:
     """Show how far an export is, what it leaves out, and the way to its file."""
-    return render_template("items/export_file.html", page=_view(export_id), word=wording.word)
+    return render_template(
+        "items/export_file.html",
+        page=_view(export_id),
+        word=wording.word,
+        format_names=wording.format_names(),
+    )
 
 
 def _view(export_id: str) -> exporting.ExportView:
@@ -73,9 +89,4 @@ def download(export_id: str) -> Any:
         file = exporting.get_export_file(viewer(), export_id)
     except LookupError:
         abort(404)
-    return send_file(
-        io.BytesIO(file.data),
-        mimetype=file.media_type,
-        as_attachment=True,
-        download_name=file.filename,
-    )
+    return http.attachment(file.data, file.media_type, file.filename)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
-from flask import abort, flash, jsonify, redirect, render_template, request, send_file, url_for
+from flask import abort, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from question_bank import formats
@@ -55,7 +54,11 @@ def upload() -> Any:
 def _upload_form() -> UploadForm:
     form = UploadForm()
     lines = topics.list_topics(viewer().organisation_id, is_counted=False)
-    form.offer([(line.id, line.path) for line in lines], formats.FORMATS.values())
+    form.offer(
+        [(line.id, line.path) for line in lines],
+        formats.FORMATS.values(),
+        wording.format_names(),
+    )
     return form
 
 
@@ -99,6 +102,7 @@ def dry_run(import_id: str) -> Any:
         word=_reason,
         word_problem=wording.word,
         kinds=wording.kind_names(),
+        format_names=wording.format_names(),
         statuses=wording.row_statuses(),
         states=wording.import_states(),
     )
@@ -189,13 +193,13 @@ def _address(import_id: str, position: int) -> str:
     )
 
 
-@bp.post("/imports/<import_id>/<any(commit, cancel, undo):act>")
+@bp.post("/imports/<import_id>/<any(confirm, cancel, undo):act>")
 @allow(Permission.WRITE_ITEMS)
 def move_import(import_id: str, act: str) -> Any:
     """Import what is ready, stop an import, or take a finished one back as a whole."""
     try:
-        if act == "commit":
-            importing.commit(viewer(), import_id)
+        if act == "confirm":
+            importing.confirm(viewer(), import_id)
         elif act == "cancel":
             importing.cancel(viewer(), import_id)
             flash(_("The import was stopped. Nothing of it is in the bank."), "ok")
@@ -231,4 +235,4 @@ def leftovers(import_id: str) -> Any:
     except LookupError:
         abort(404)
     name = _("Not imported") + ".xlsx"
-    return send_file(io.BytesIO(data), mimetype=XLSX, as_attachment=True, download_name=name)
+    return http.attachment(data, XLSX, name)

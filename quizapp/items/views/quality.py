@@ -96,7 +96,7 @@ def quality_suspend(item_id: str) -> Any:
     except LookupError:
         abort(404)
     if is_suspended:
-        flash(_("Suspended. No new set will hold it until a revision is published."))
+        flash(_("Suspended until a revision is published. It stands among the drafts."))
     else:
         flash(_("It can be drawn again."))
     return redirect(url_for("items.quality_item", item_id=item_id), 303)

@@ -1,6 +1,6 @@
 """Importing questions: receive a file, read it as a dry run, decide, write it to the bank."""
 
-from .committing import cancel, commit, fail, resume_stale, undo, write_import
+from .committing import cancel, confirm, fail, resume_stale, undo, write_import
 from .deciding import AS_READ, IMPORT, SKIP, correct, decide, take_back
 from .fields import Fields, corrected, fields_of, is_correctable
 from .leftovers import write_leftovers
@@ -29,7 +29,7 @@ __all__ = [
     "RowLine",
     "RowPanel",
     "cancel",
-    "commit",
+    "confirm",
     "correct",
     "corrected",
     "decide",

@@ -19,6 +19,7 @@ from quizapp.accounts.access import Viewer
 from quizapp.core import audit, clock, jobs
 from quizapp.core.db import atomic, db, on_commit
 from quizapp.core.forms import Refusal
+from quizapp.core.threads import give_way
 
 from ... import rules as item_rules
 from ...models import (
@@ -36,13 +37,13 @@ from . import rows
 from .filing import Filing
 from .receiving import READ_JOB, get_import, move
 
-BATCH = 500
+BATCH = 200
 WRITE_JOB = "items.write_import"
 STALE = timedelta(minutes=2)
 
 
 @atomic
-def commit(viewer: Viewer, public_id: str) -> int:
+def confirm(viewer: Viewer, public_id: str) -> int:
     """Have every ready row written to the bank; return how many. Raises Refusal when none is."""
     batch = get_import(viewer, public_id, is_locked=True)
     if batch.state == "importing":
@@ -66,7 +67,7 @@ def commit(viewer: Viewer, public_id: str) -> int:
 def write_import(import_id: int) -> None:
     """Write the ready rows of an import, batch by batch, and show them at the end."""
     while _write_some(import_id):
-        continue
+        give_way()
 
 
 @atomic

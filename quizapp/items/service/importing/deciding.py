@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from question_bank.formats.authored import keys
 from question_bank.formats.problems import Problem
 from question_bank.items.building import build
 from question_bank.items.draft import Draft
@@ -21,7 +22,7 @@ from . import rows
 from .receiving import get_import
 
 AS_READ, SKIP, IMPORT, CORRECTED = "as_read", "skip", "import", "corrected"
-MULTIPLE, SINGLE, ONLY = "multiple", "single", "only"
+MULTIPLE, SINGLE, ONLY, OPPOSITE = "multiple", "single", "only", "opposite"
 
 
 @dataclass(frozen=True)
@@ -36,30 +37,56 @@ class Alternative:
     letters: str
 
 
-def alternatives(draft: Draft) -> tuple[Alternative, ...]:
-    """Return the readings of a doubtful draft that make a whole item, the likeliest first."""
+def alternatives(draft: Draft, problems: Sequence[Problem] = ()) -> tuple[Alternative, ...]:
+    """Return the readings of a doubtful draft that make a whole item, the likeliest first.
+
+    A reader puts its first reading into the draft and names the other one in the problem.
+    """
     right = [place for place, option in enumerate(draft.options) if option.is_right]
     found = [Alternative(AS_READ, draft, _letters(right))]
     if draft.kind == "single" and len(right) > 1:
         found = [Alternative(MULTIPLE, replace(draft, kind="multiple"), _letters(right))]
-        found += [
-            Alternative(f"{ONLY}:{place}", _with_key(draft, place), _letters([place]))
-            for place in right
-        ]
+        found += [_keyed(draft, [place]) for place in right]
+    elif draft.kind == "multiple" and "single" in _declared(problems):
+        found = [Alternative(MULTIPLE, draft, _letters(right))]
+        found += [_keyed(replace(draft, kind="single", scoring=""), [place]) for place in right]
     elif draft.kind == "multiple" and len(right) == 1:
         found += [Alternative(SINGLE, replace(draft, kind="single", scoring=""), _letters(right))]
-    return tuple(one for one in found if build(one.draft, "import").item is not None)
+    if draft.is_true is not None:
+        found += [Alternative(OPPOSITE, replace(draft, is_true=not draft.is_true), "")]
+    found += [_keyed(draft, places) for places in _second_readings(draft, problems)]
+    by_choice = {one.choice: one for one in reversed(found)}
+    return tuple(
+        one
+        for one in dict.fromkeys(found)
+        if by_choice[one.choice] == one and build(one.draft, "import").item is not None
+    )
+
+
+def _declared(problems: Sequence[Problem]) -> set[str]:
+    """Return the kinds that a file declares although the answers say otherwise."""
+    return {str(one.params["declared"]) for one in problems if "declared" in one.params}
+
+
+def _second_readings(draft: Draft, problems: Sequence[Problem]) -> list[list[int]]:
+    """Return the places of the options that the other reading of an answer names."""
+    named = (keys.letters(str(one.params["second"])) for one in problems if "second" in one.params)
+    places = [[ord(letter) - ord("A") for letter in letters or ()] for letters in named]
+    return [some for some in places if some and max(some) < len(draft.options)]
+
+
+def _keyed(draft: Draft, places: Sequence[int]) -> Alternative:
+    """Return the reading in which exactly these options are right."""
+    options = tuple(
+        replace(option, is_right=place in places) for place, option in enumerate(draft.options)
+    )
+    kind = draft.kind if draft.kind == "multiple" or len(places) == 1 else "multiple"
+    keyed = replace(draft, kind=kind, options=options)
+    return Alternative(f"{ONLY}:{_letters(places)}", keyed, _letters(places))
 
 
 def _letters(places: Sequence[int]) -> str:
     return "".join(chr(ord("A") + place) for place in places)
-
-
-def _with_key(draft: Draft, right: int) -> Draft:
-    options = tuple(
-        replace(option, is_right=place == right) for place, option in enumerate(draft.options)
-    )
-    return replace(draft, options=options)
 
 
 @atomic
@@ -134,7 +161,7 @@ def _settle(row: ImportRow, choice: str) -> bool:
     if choice in (SKIP, IMPORT):
         _judge(row, choice)
         return True
-    for one in alternatives(rows.load(row.question).draft):
+    for one in alternatives(rows.load(row.question).draft, rows.load_problems(row.problems)):
         if one.choice == choice:
             row.question = rows.changed(row.question, one.draft)
             _judge(row, choice)
@@ -148,7 +175,12 @@ def _judge(row: ImportRow, choice: str) -> tuple[Problem, ...]:
     built = build(draft, "import").problems
     errors = tuple(problem for problem in built if problem.severity in ("error", "decision"))
     read = rows.load_problems(row.problems)
-    is_mended = choice == CORRECTED or choice.partition(":")[0] in (MULTIPLE, SINGLE, ONLY)
+    is_mended = choice == CORRECTED or choice.partition(":")[0] in (
+        MULTIPLE,
+        SINGLE,
+        ONLY,
+        OPPOSITE,
+    )
     standing = errors if is_mended else tuple(read)
     row.choice = choice
     row.status = rows.status_of(

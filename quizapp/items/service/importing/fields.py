@@ -11,10 +11,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 
+from question_bank.formats.authored.keys import truth
 from question_bank.items.draft import Accepted, Draft, DraftBlank, DraftOption, Span
 
 CHOICES = ("single", "multiple")
-TRUE, FALSE = ("对", "正确", "√", "true", "t", "yes"), ("错", "错误", "×", "false", "f", "no")
+TRUE, FALSE = "√", "×"
 CORRECTABLE = (*CHOICES, "true_false", "cloze", "numeric", "ordering", "matching")
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -46,7 +47,7 @@ def _answer(draft: Draft) -> str:
             if option.is_right
         )
     if draft.kind == "true_false":
-        return "" if draft.is_true is None else TRUE[0] if draft.is_true else FALSE[0]
+        return "" if draft.is_true is None else TRUE if draft.is_true else FALSE
     if draft.kind == "cloze":
         return "\n".join("|".join(one.text for one in blank.accepted) for blank in draft.blanks)
     if draft.kind == "numeric":
@@ -77,7 +78,7 @@ def corrected(draft: Draft, given: Fields) -> Draft:
     if kind in CHOICES:
         return replace(changed, options=_options(draft, texts, given.answer))
     if kind == "true_false":
-        return replace(changed, options=(), is_true=_truth(given.answer))
+        return replace(changed, options=(), is_true=truth(given.answer))
     if kind == "ordering":
         return replace(changed, options=tuple(DraftOption(text) for text in texts))
     if kind == "cloze":
@@ -99,11 +100,6 @@ def _options(draft: Draft, texts: list[str], answer: str) -> tuple[DraftOption, 
 
 def _half_width(text: str) -> str:
     return "".join(chr(ord(one) - 0xFEE0) if 0xFF01 <= ord(one) <= 0xFF5E else one for one in text)
-
-
-def _truth(answer: str) -> bool | None:
-    said = _half_width(answer).strip().casefold()
-    return True if said in TRUE else False if said in FALSE else None
 
 
 def _blank(line: str) -> DraftBlank:

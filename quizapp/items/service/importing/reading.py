@@ -9,24 +9,27 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import delete, insert, select, update
 
 from question_bank import formats
-from question_bank.formats.problems import Problem
+from question_bank.formats.problems import Problem, problem
 from question_bank.formats.reading import Question, Reading
 from question_bank.items import from_payload
 from question_bank.items.building import build
+from question_bank.items.draft import Criterion, Draft
 from question_bank.items.drafting import draft_from_dict
 from question_bank.quality.neighbours import Neighbour, neighbours, said_by
 from quizapp.core import clock, storage
 from quizapp.core.db import atomic, db
-from quizapp.core.threads import aside
+from quizapp.core.threads import aside, give_way
 
 from ... import rules as item_rules
 from ...models import Import, ImportRow, Item, ItemDraft, ItemVersion
 from . import pictures, rows
 
-BATCH = 500
+BATCH = 200
+RUBRIC_POINTS = 10.0
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ def read_import(import_id: int) -> None:
     settings = json.loads(batch.settings)
     data = storage.get(batch.blob_ref) or b""
     reading = aside(formats.read, data, batch.filename, settings["format"] or None)
-    checked = aside(_check_all, reading.questions)
+    checked = aside(_check_all, reading.questions, _("Answers what was asked"))
     known = _known_texts(batch.organisation_id)
     found = aside(_repetitions, [text for _item_id, text in known], checked)
     if not _announce(import_id, reading):
@@ -58,6 +61,7 @@ def read_import(import_id: int) -> None:
         if not _keep(import_id, position, part, known, found, refs):
             return
         position += len(part)
+        give_way()
     _end(import_id, round((time.monotonic() - began) * 1000))
 
 
@@ -73,8 +77,8 @@ def _begin(import_id: int) -> Import | None:
     return batch
 
 
-def _check_all(questions: Sequence[Question]) -> list[Checked]:
-    return [_checked(question) for question in questions]
+def _check_all(questions: Sequence[Question], criterion: str) -> list[Checked]:
+    return [_checked(_with_rubric(question, criterion)) for question in questions]
 
 
 def _checked(question: Question) -> Checked:
@@ -82,6 +86,21 @@ def _checked(question: Question) -> Checked:
     problems = _merged(question, built.problems)
     said = said_by(built.item) if built.item else question.draft.stem
     return Checked(question, problems, said)
+
+
+def _with_rubric(question: Question, criterion: str) -> Question:
+    """Give essays that came without a rubric one criterion: other systems have none."""
+
+    def marked(draft: Draft) -> Draft:
+        if draft.kind == "essay" and not draft.rubric:
+            return replace(draft, rubric=(Criterion(criterion, RUBRIC_POINTS),))
+        return replace(draft, parts=tuple(marked(part) for part in draft.parts))
+
+    draft = marked(question.draft)
+    if draft == question.draft:
+        return question
+    fix = problem("desk.rubric_made", question.where, points=RUBRIC_POINTS)
+    return replace(question, draft=draft, problems=(*question.problems, fix))
 
 
 def _merged(question: Question, building: Sequence[Problem]) -> tuple[Problem, ...]:

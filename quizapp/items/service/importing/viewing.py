@@ -204,7 +204,7 @@ def view_row(viewer: Viewer, public_id: str, position: int) -> RowPanel:
         line=_line(row),
         draft=content.draft,
         problems=problems,
-        alternatives=alternatives(content.draft) if row.status == rows.DECISION else (),
+        alternatives=alternatives(content.draft, problems) if row.status == rows.DECISION else (),
         choice=row.choice,
         is_changed=content.read is not None or bool(row.choice),
         like=_count_like(beside, asked) if row.status == rows.DECISION and asked else 0,
