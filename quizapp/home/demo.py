@@ -23,7 +23,8 @@ NUMBERS = {
     "reviewer": "100033",
     "admin": "100001",
 }
-HOMES = {"admin": "admin.people"}  # where a role begins; everybody else begins with Today
+# Where a role begins; everybody else begins with Today.
+HOMES = {"admin": "admin.people", "author": "items.bank", "reviewer": "review.desk"}
 
 
 def init_app(app: Flask) -> None:

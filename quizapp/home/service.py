@@ -19,7 +19,7 @@ from quizapp.org import service as org
 from quizapp.points import rules as points_rules
 from quizapp.points import service as points
 from quizapp.quizzes import service as quizzes
-from quizapp.quizzes.service import AttemptView, OpenSet
+from quizapp.quizzes.service import AttemptView, OpenSet, RegradeNotice
 
 from .wording import entry_label, entry_reason
 
@@ -52,6 +52,7 @@ class Today:
     is_after_midnight: bool  # the next learning day begins on the present calendar day
     active_weeks: int
     season_weeks: int
+    regrades: list[RegradeNotice]
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,7 @@ class Me:
     locale: str
     has_password: bool
     sessions: list[SessionLine]
+    regrades: list[RegradeNotice]
 
 
 @dataclass(frozen=True)
@@ -151,6 +153,7 @@ def get_today(viewer: Viewer) -> Today:
         is_after_midnight=wall.date() > today,
         active_weeks=weeks,
         season_weeks=max(length, weeks),
+        regrades=quizzes.list_regrade_notices(viewer),
     )
 
 
@@ -233,6 +236,7 @@ def get_me(viewer: Viewer) -> Me:
         locale=viewer.locale or "zh_CN",
         has_password=not viewer.is_demo,
         sessions=accounts.list_sessions(viewer),
+        regrades=quizzes.list_regrade_notices(viewer),
     )
 
 

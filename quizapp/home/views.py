@@ -9,6 +9,7 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from quizapp.accounts.access import allow, viewer
 from quizapp.accounts.permissions import Permission
 from quizapp.core import http
+from quizapp.quizzes import service as quizzes
 
 from . import service
 
@@ -51,6 +52,14 @@ def team_effect(attempt_id: str) -> Any:
 def me() -> Any:
     """Show a person's own page."""
     return render_template("home/me.html", page=service.get_me(viewer()))
+
+
+@bp.post("/me/corrections")
+@allow(Permission.TAKE_PART)
+def see_regrades() -> Any:
+    """Note that the viewer has read what corrections gained them, and show the public notes."""
+    quizzes.see_regrades(viewer())
+    return redirect(url_for("items.corrections"), 303)
 
 
 @bp.get("/me/points")

@@ -91,7 +91,7 @@ def scores_can_be_graded_again() -> Iterator[str]:
             yield f"quizzes_attempt {attempt_id}: its score is not the sum of its responses"
 
 
-@invariant("I18", "Grading again only ever adds, to final answers of the person they belong to.")
+@invariant("I20", "Grading again only ever adds, to final answers of the person they belong to.")
 def regrades_are_in_favour() -> Iterator[str]:
     """Yield regrades that took something away or went to somebody else."""
     yield from service.find_wrong_regrades()

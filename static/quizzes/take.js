@@ -63,7 +63,10 @@ function settle(record, result) {
   }
   isBusy = false;
   tell("");
-  if (!isHere) return;
+  if (!isHere) {
+    if (result.outcome === "again") ask(record); // sent later, from another page: its own is not open
+    return;
+  }
   if (result.html) show(result.html);
   else location.replace(record.url); // the server explains on the page itself
 }
@@ -77,13 +80,25 @@ function tell(outcome) {
   const rest = banner.querySelector("span");
   rest.textContent = "";
   if (isSignedOut) {
-    const link = document.createElement("a");
-    link.href = location.pathname;
-    link.textContent = texts.sign_in;
-    rest.appendChild(link);
+    rest.appendChild(link(texts.sign_in, location.pathname));
   } else {
     rest.textContent = keep(waiting()[0]) ? texts.resend : texts.unkept;
   }
+}
+
+function link(text, address) {
+  const made = document.createElement("a");
+  made.href = address;
+  made.textContent = text;
+  return made;
+}
+
+function ask(record) {
+  banner.querySelector("strong").textContent = texts.again;
+  const rest = banner.querySelector("span");
+  rest.textContent = "";
+  rest.appendChild(link(texts.open, record.url));
+  banner.hidden = false;
 }
 
 /* ---- the verdict ---- */

@@ -12,9 +12,10 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import Row, Select, bindparam, select
 
-from question_bank.grading import grade
-from question_bank.items import Prompt
+from question_bank.grading import NeedsMarking, Score, grade
+from question_bank.items import Item, Prompt
 from question_bank.responses import EmptyResponse, ResponseError, read_response
+from question_bank.responses import Response as Given
 from quizapp.accounts.access import Viewer
 from quizapp.core import clock, security
 from quizapp.core.db import atomic, db, insert, is_sqlite
@@ -147,7 +148,8 @@ def _store(
         is_written = error.code == EmptyResponse.code and prompt.kind not in _CHOSEN
         code = "response.nothing_given" if is_written else error.code
         raise Refusal(_words_for(code), status=422, field="option") from error
-    score = grade(stored.item, given)
+    score = _graded(stored.item, given)
+    seconds = _seconds_taken(attempt.public_id, submission)
     written = db.session.execute(
         _keeping(is_sqlite()),
         {
@@ -158,12 +160,22 @@ def _store(
             "given": json.dumps(given.values(), ensure_ascii=False),
             "score": score.points,
             "is_correct": score.is_correct,
-            "is_rapid": _is_rapid(attempt.public_id, prompt, submission),
+            "is_rapid": seconds is not None and rules.is_rapid(seconds, _characters(prompt)),
             "is_late": rules.is_late(attempt.now, attempt.deadline_at) or attempt.state != OPEN,
             "received_at": attempt.now,
         },
     ).first()
+    if written is not None and seconds is not None:
+        items.note_time(stored.version_id, seconds)
     return written is not None
+
+
+def _graded(item: Item, given: Given) -> Score:
+    """Grade a response; what a person has to mark is not asked here, and cannot be answered."""
+    try:
+        return grade(item, given)
+    except NeedsMarking as error:
+        raise Refusal(_("Nobody marks essays here. Nothing was saved."), status=422) from error
 
 
 def _words_for(code: str) -> str:
@@ -199,10 +211,12 @@ def _shown_at(attempt_id: str, position: int, token: str) -> datetime | None:
     return proof[1] if proof and proof[0] == [attempt_id, position] else None
 
 
-def _is_rapid(attempt_id: str, prompt: Prompt, submission: Submission) -> bool:
-    """Tell whether the item was answered faster than it can be read; False without a proof."""
+def _seconds_taken(attempt_id: str, submission: Submission) -> float | None:
+    """Return how long the item lay before its learner; None without a proof of it."""
     shown_at = _shown_at(attempt_id, submission.position, submission.shown_token)
-    if shown_at is None:
-        return False
-    characters = sum(map(len, prompt.texts()))
-    return rules.is_rapid((clock.now() - shown_at).total_seconds(), characters)
+    return (clock.now() - shown_at).total_seconds() if shown_at else None
+
+
+def _characters(prompt: Prompt) -> int:
+    """Return how much there is to read."""
+    return sum(map(len, prompt.texts()))

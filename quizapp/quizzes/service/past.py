@@ -134,7 +134,8 @@ def _responses(past: PastSet, picks: list[tuple[int, int, int]]) -> list[dict[st
     rows = []
     for position, (_item_id, version_id, _seed) in enumerate(picks, start=1):
         item = items.get_stored(version_id).item
-        wrong = None if past.right[position - 1] else wrong_values(item)
+        which = past.person_id + past.day.toordinal()
+        wrong = None if past.right[position - 1] else wrong_values(item, which)
         response = read_response(item, wrong or right_values(item))
         score = grade(item, response)
         rows.append(
