@@ -11,7 +11,7 @@ from quizapp.core.db import end_read
 
 def init_app(app: Flask) -> None:
     """Open this room: tables, sign-in, the gate in front of every route, pages, commands."""
-    from . import access, cli, models, views  # noqa: F401 - importing registers the tables
+    from . import access, cli, jobs, models, views  # noqa: F401 - importing registers the tables
 
     access.init_app(app)
     app.register_blueprint(views.bp)

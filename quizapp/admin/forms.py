@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
-from wtforms import DateField, SelectChoice, SelectField, StringField
-from wtforms.validators import DataRequired, Length, Optional
+from wtforms import DateField, SelectChoice, SelectField, StringField, TextAreaField
+from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
 from quizapp.core.forms import Form, stripped
 from quizapp.org import rules as org_rules
 
 _NEEDED = DataRequired(_l("Please fill this in."))
 _DATE_NEEDED = DataRequired(_l("Please give a day, such as 2026-11-22."))
+
+MAX_PASTED = 1_000_000  # characters; about 10,000 lines
 
 Choices = Sequence[SelectChoice]
 
@@ -154,3 +157,24 @@ class SeasonForm(Form):
     )
     starts_on = DateField(_l("First day"), validators=[_DATE_NEEDED])
     ends_on = DateField(_l("Last day"), validators=[_DATE_NEEDED])
+
+
+class RosterForm(Form):
+    """A roster as a file, or a table pasted instead."""
+
+    file = FileField(_l("File"))
+    pasted = TextAreaField(
+        _l("Or paste a table here"),
+        validators=[Length(max=MAX_PASTED, message=_l("This table is too long: use a file."))],
+    )
+
+    def validate_file(self, field: FileField) -> None:
+        """Ask for one of the two."""
+        if not field.data and not (self.pasted.data or "").strip():
+            raise ValidationError(_("Choose a file, or paste a table."))
+
+    def content(self) -> tuple[str, bytes]:
+        """Return the name and the bytes of what was given; a file goes before a pasted table."""
+        if self.file.data:
+            return self.file.data.filename or "", self.file.data.read()
+        return str(_("Pasted table")) + ".tsv", (self.pasted.data or "").encode("utf-8", "replace")

@@ -68,9 +68,9 @@ def apply_table(
 ) -> Plan:
     """Write what a table says to one's ``reach`` and return the plan that was followed.
 
-    ``digest`` names the changes that were looked at. ``report`` is told how many people of how
-    many are written. Raises Refusal, with nothing written, when the file has errors, or when its
-    changes are other ones by now.
+    ``digest`` names the changes that were looked at. ``report`` is told how many changes of how
+    many are written, often. Raises Refusal, with nothing written, when the file has errors, or
+    when its changes are other ones by now.
     """
     lock_for_command(ROSTER, organisation_id)
     plan = plan_import(organisation_id, table, today, reach)
@@ -93,10 +93,10 @@ def apply_table(
 def _write(plan: Plan, report: Report) -> None:
     """Write units, then people, then where they are; tell once per unit what it means."""
     actor_id = plan.reach.actor_id
-    units = _write_units(plan)
+    units = _write_units(plan, report)
     touched: dict[int, date] = {}
     for number, part in enumerate(chunks(plan.people)):
-        report(number * CHUNK, len(plan.people))
+        report(len(plan.units) + number * CHUNK, plan.changes)
         people = _write_people(plan.organisation_id, part, actor_id)
         _write_memberships(part, people, units)
         _write_absences(part, people, plan.today)
@@ -105,14 +105,16 @@ def _write(plan: Plan, report: Report) -> None:
         for change in part:
             _note_touched(touched, change, units, plan.today)
     for unit_id, since in sorted(touched.items()):
+        report(plan.changes, plan.changes)
         announce(MembershipChanged(unit_id=unit_id, since=since))
     _record(plan, actor_id)
 
 
-def _write_units(plan: Plan) -> dict[UnitRef, int]:
+def _write_units(plan: Plan, report: Report) -> dict[UnitRef, int]:
     """Make, move and rename units from the top down; return the ids of new ones."""
     ids: dict[UnitRef, int] = {}
-    for change in plan.units:
+    for number, change in enumerate(plan.units):
+        report(number, plan.changes)
         parent_id = ids.get(change.parent, change.parent) if change.parent else None
         if change.unit < 0:
             ids[change.unit] = org.add_unit(

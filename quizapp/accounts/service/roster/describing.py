@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from quizapp.org.rules import normal_number
 
-from .findings import Line, Message
+from .findings import Line, Message, shown
 from .known import KnownUnit
 from .people import ACTIVE, AWAY, CLOSED
 from .plan import PersonChange, Plan, UnitChange
@@ -182,7 +182,6 @@ def _line(
     see: int = 0,
 ) -> PlanLine:
     names = table.headers[row.line.sheet].names
-    fields = table.headers[row.line.sheet].columns
     return PlanLine(
         line=row.line,
         result=result,
@@ -193,8 +192,8 @@ def _line(
         changes=tuple(changes),
         notes=tuple(Note(m.severity, table.cell(row.line, m.field), m.text) for m in messages),
         cells=tuple(
-            Cell(table.cell(row.line, field), names[field], row.text(field))
-            for field in sorted(fields, key=lambda field: fields[field])
+            Cell(table.cell(row.line, field), shown(names[field]), row.text(field))
+            for field in table.headers[row.line.sheet].in_order()
             if row.text(field)
         ),
         see=see,

@@ -34,6 +34,10 @@ class Header:
     names: Mapping[str, str] = field(default_factory=dict)
     unused: tuple[str, ...] = ()
 
+    def in_order(self) -> list[str]:
+        """Return the fields from the left to the right."""
+        return sorted(self.columns, key=lambda field: self.columns[field])
+
 
 def find_header(rows: Sequence[Sequence[Any]]) -> Header:
     """Return the row of column names: the first that names a roster, else the most promising one.

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from quizapp.org.rules import normal_number
+
 from .findings import Line, Message
 from .known import Known
 from .reach import Reach
@@ -103,8 +105,13 @@ class Plan:
 
     @property
     def digest(self) -> str:
-        """Return a short name of all changes: what was looked at is what will be written."""
-        return hashlib.sha256(repr((self.units, self.people)).encode()).hexdigest()
+        """Return a short name of all changes, with what they replace.
+
+        What was looked at is what will be written, over nothing else.
+        """
+        replaced = [self.known.people.get(normal_number(change.number)) for change in self.people]
+        told = [(old.name, old.post, old.belongs_to(self.today)) for old in replaced if old]
+        return hashlib.sha256(repr((self.units, self.people, told)).encode()).hexdigest()
 
     def unit_effects(self) -> Counter[str]:
         """Count units by what happens to them: new, renamed, moved."""

@@ -75,3 +75,11 @@ def _meanings(lists: Mapping[str, list[str]]) -> dict[str, str]:
 def _full_width(mark: str) -> str:
     """Return the full-width twin of an ASCII sign; other signs have none."""
     return chr(ord(mark) + 0xFEE0) if mark.isascii() else ""
+
+
+def template_columns(locale: str) -> list[tuple[str, str]]:
+    """Return the columns of an empty roster, (field, name), in the language ``locale``."""
+    with WORDS.open("rb") as file:
+        words = tomllib.load(file)
+    place = 0 if locale == "zh_CN" else 1
+    return [(field, names[place]) for field, names in words["template"].items()]
