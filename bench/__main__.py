@@ -12,7 +12,17 @@ from pathlib import Path
 
 from flask import Flask
 
-from . import calibration, freshness, report, scenarios, servers, statements, world
+from . import (
+    calibration,
+    freshness,
+    importing,
+    report,
+    scenarios,
+    search,
+    servers,
+    statements,
+    world,
+)
 from .freshness import Freshness
 from .report import Row
 from .scenarios import Field, Scenario
@@ -25,6 +35,9 @@ def options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--seconds", type=float, default=6, help="load per scenario (default 6)")
     parser.add_argument("--clients", type=int, default=32, help="open connections (default 32)")
+    parser.add_argument(
+        "--search", type=int, default=0, help="items in the bank that is searched (default: none)"
+    )
     parser.add_argument("--port", type=int, default=0, help="first of two ports; 0: any free ones")
     return parser.parse_args()
 
@@ -104,10 +117,16 @@ def main() -> int:
         waited = watch_wall(app, field, made.wall_cookie, kept)
     say("calibration")
     calibrated = calibration.measure()
+    say("import")
+    imported = importing.measure()
+    if chosen.search:
+        say("search")
+        search.main(["--items", str(chosen.search)])
     print(report.table(rows, waited))
     print(calibration.table(calibrated))
+    print(importing.table(imported))
     settings = {"seconds": chosen.seconds, "clients": chosen.clients}
-    saved = report.save(rows, waited, calibrated, settings)
+    saved = report.save(rows, waited, calibrated, imported, settings)
     print(f"saved: {saved.relative_to(Path.cwd())}" if saved.is_relative_to(Path.cwd()) else saved)
     has_failed = waited.missed or any(row.figures.load.errors for row in rows)
     return 1 if has_failed or calibration.has_failed(calibrated) else 0

@@ -98,7 +98,7 @@ def measure_here(url: str, rows: int) -> Figures:
         parsed = time.perf_counter()
         public_id = importing.receive(author, "questions.xlsx", data)
         read = time.perf_counter()
-        importing.commit(author, public_id)
+        importing.confirm(author, public_id)
         written = time.perf_counter()
         view = importing.view_import(author, public_id)
         dialect = db.engine.dialect.name

@@ -13,6 +13,7 @@ from typing import Any
 
 from .calibration import Figures as Calibration
 from .freshness import Freshness
+from .importing import Figures as Import
 from .scenarios import Figures, Scenario
 
 RESULTS = Path(__file__).resolve().parent / "results"
@@ -86,6 +87,7 @@ def save(
     rows: Sequence[Row],
     freshness: Freshness,
     calibrations: Mapping[str, Calibration],
+    imports: Sequence[Import],
     settings: dict[str, Any],
 ) -> Path:
     """Write everything that was measured, with the machine it was measured on."""
@@ -115,6 +117,7 @@ def save(
             }
             for row in rows
         ],
+        "imports": [asdict(each) for each in imports],
         "calibration": {name: asdict(each) for name, each in calibrations.items()},
         "wall_seconds": {"samples": freshness.samples, "missed": freshness.missed},
     }

@@ -12,6 +12,8 @@ from uuid import uuid4
 import sqlalchemy as sa
 
 from question_bank.assembly import Blueprint, PoolItem, assemble
+from question_bank.examples import right_values
+from question_bank.responses import read_response
 from quizapp.core import clock
 from quizapp.core.db import atomic, db
 from quizapp.items import service as items
@@ -31,7 +33,7 @@ FORMS_DRAWN = 100  # different sets of questions; people share them, each with r
 
 @dataclass(frozen=True)
 class Line:
-    """An item of a set: its version, the seed of its options, the options that are right."""
+    """An item of a set: its version, the seed of its options, the values of a right response."""
 
     item_id: int
     version_id: int
@@ -88,12 +90,18 @@ def _draw(organisation_id: int, today: date) -> list[tuple[Line, ...]]:
                     item_id=int(pick.uid),
                     version_id=version_of[int(pick.uid)],
                     option_seed=pick.option_seed,
-                    right=tuple(sorted(items.get_stored(version_of[int(pick.uid)]).item.key_ids)),
+                    right=_right(version_of[int(pick.uid)]),
                 )
                 for pick in picks
             )
         )
     return drawn
+
+
+def _right(version_id: int) -> tuple[str, ...]:
+    """Return the right response to a version as it is stored, and as a device may send it."""
+    item = items.get_stored(version_id).item
+    return tuple(read_response(item, right_values(item)).values())
 
 
 def _store_forms(organisation_id: int, chosen: Sequence[tuple[Line, ...]]) -> Sequence[int]:

@@ -25,7 +25,7 @@ from quizapp.org import service as org
 from quizapp.org.models import Absence, Membership
 from quizapp.points import service as points
 
-from . import history, names
+from . import bank, history, names
 
 HISTORY_DAYS = 30
 SEASON_AGE_DAYS = 21
@@ -45,6 +45,7 @@ def load(progress: Callable[[str], None]) -> None:
     items.approve_for_demo(organisation_id)
     progress("写入 30 天的答题记录 · Writing thirty days of quizzes")
     history.write(organisation_id, today, days=HISTORY_DAYS)
+    bank.write(organisation_id)
     progress("计算班组榜 · Computing the team boards")
     season_start = today - timedelta(days=SEASON_AGE_DAYS)
     points.set_season(
@@ -56,6 +57,7 @@ def load(progress: Callable[[str], None]) -> None:
     )
     while leaderboards.tick():
         continue
+    items.count_again()
 
 
 def _starter_packs() -> list[packs.Pack]:
