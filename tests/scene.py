@@ -8,22 +8,28 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
 from uuid import uuid4
 
 from flask import Flask
+from PIL import Image
+from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from quizapp.accounts import service as accounts
 from quizapp.accounts.models import Person
+from quizapp.accounts.service.roster import desk as rosters
 from quizapp.boards import service as boards
 from quizapp.boards.views import COOKIE as DISPLAY_COOKIE
 from quizapp.core.db import db
-from quizapp.items.service import exporting, importing
+from quizapp.items import service as items
+from quizapp.items.models import Item, Source
+from quizapp.items.service import exporting, importing, media
 from quizapp.org.models import Organisation, Unit
 from quizapp.quizzes import service as quizzes
 from tests.browser_client import Browser
-from tests.factories import people, season
+from tests.factories import bench, people, season
 
 WHO = ("anonymous", "bob", "alice", "dana", "charlie", "carol", "display")
 DISPLAY_SECRET = "the-secret-of-a-display"
@@ -66,6 +72,7 @@ def set_scene(app: Flask, world: people.World, *, answered: int = 1) -> Scene:
     for position in range(1, answered + 1):
         season.answer(bob, attempt_id, position)
     import_id = importing.receive(dana, "题目.gift", "::一::对吗？{T}\n".encode())
+    file_id = rosters.receive(dana, "花名册.csv", "工号,姓名,班组\n3001,张三,焊装一班\n".encode())
     export_id = exporting.start(dana, [1], "gift")
     empty_unit = people.unit(world.organisation, world.workshop, "team", "新班", "A112")
     db.session.get_one(Organisation, world.organisation).logo = b"\x89PNG"
@@ -79,9 +86,16 @@ def set_scene(app: Flask, world: people.World, *, answered: int = 1) -> Scene:
         "unit_id": public_id_of(Unit, empty_unit),
         "organisation_id": public_id_of(Organisation, world.organisation),
         "display_id": display_id,
+        "item_id": _first_item(world),
+        "case_id": _case(dana, world),
+        "ref": media.keep(dana, _picture(), "图.png").ref,
+        "source_id": _first_source(world),
+        "number": 1,
         "import_id": import_id,
         "export_id": export_id,
-        "act": "commit",
+        "file_id": file_id,
+        "step": "apply",
+        "act": "confirm",
         "secret": accounts.make_link(world.people["bob"]),
         "code": "ACDEFG",
         "version": app.config["ASSET_HASH"],
@@ -95,6 +109,32 @@ def set_scene(app: Flask, world: people.World, *, answered: int = 1) -> Scene:
         "person": public_id_of(Person, world.people["charlie"]),
     }
     return Scene(world, values, foreign, _forms(world, values), browsers)
+
+
+def _first_item(world: people.World) -> str:
+    """Return the name in addresses of the first item of company A."""
+    mine = Item.organisation_id == world.organisation
+    return db.session.scalars(select(Item.public_id).where(mine).order_by(Item.id)).first() or ""
+
+
+def _case(author: Any, world: people.World) -> str:
+    """Hand a new question of company A in and return the name of its case."""
+    return items.submit(author, bench.drafted(author, bench.wording(world))).case_id
+
+
+def _first_source(world: people.World) -> str:
+    """Return the name in addresses of a document that company A cites."""
+    mine = Source.organisation_id == world.organisation
+    return (
+        db.session.scalars(select(Source.public_id).where(mine).order_by(Source.id)).first() or ""
+    )
+
+
+def _picture() -> bytes:
+    """Return a small picture as somebody uploads it."""
+    out = BytesIO()
+    Image.new("RGB", (4, 4)).save(out, "PNG")
+    return out.getvalue()
 
 
 def public_id_of(model: Any, row_id: int) -> str:
@@ -149,6 +189,12 @@ def _forms(world: people.World, values: dict[str, Any]) -> dict[str, dict[str, A
         },
         "items.upload": {"pasted": "对吗？（√）", "topic": "0", "format": ""},
         "items.decide": {"choice": "skip"},
+        "items.send_report": {"reason": "key"},
+        "items.handle_reports": {"decision": "decline", "answer": "已核对"},
+        "review.set_policy": {"subject": "item", "levels": "3"},
+        "review.pass_level": {"level": "first"},
+        "review.return_wording": {"level": "first", "comment": "请改"},
+        "items.quality_suspend": {"suspended": "1"},
         "admin.add_person": {
             "name": "新来",
             "employee_number": "9001",
@@ -163,6 +209,7 @@ def _forms(world: people.World, values: dict[str, Any]) -> dict[str, dict[str, A
         "admin.login_cards": {"person": [values["person_id"]]},
         "admin.add_unit": {"name": "新班组", "code": "A113", "kind": "team", "parent": workshop},
         "admin.edit_unit": {"name": "改名", "parent": workshop},
+        "admin.upload_roster": {"pasted": "工号\t姓名\t单位路径\n3002\t李四\t二厂/总装车间/一班"},
         "admin.pair_display": {"unit": team, "name": "", "distance_m": "8", "theme": "dark"},
         "admin.change_display": {"unit": team, "name": "门", "distance_m": "6", "theme": "light"},
         "admin.save_settings": {"name": "甲集团", "time_zone": "Asia/Shanghai"},

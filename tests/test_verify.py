@@ -17,6 +17,7 @@ from quizapp.core import clock
 from quizapp.core.checks import all_invariants
 from quizapp.core.db import db as database
 from quizapp.core.events import RewardCorrected
+from quizapp.items import service as items
 from quizapp.points import service as points
 from quizapp.quizzes import service as quizzes
 from quizapp.quizzes.models import Attempt
@@ -25,7 +26,7 @@ from tests.conftest import NOW, rolled_back, settled_world
 from tests.factories import people, season
 from tests.savepoints import undone
 
-PROMISED = {"I1", "I2", "I3", "I4", "I5", "I6", "I8", "I10", "I11"}
+PROMISED = {"I1", "I2", "I3", "I4", "I5", "I6", "I8", "I10", "I11", "I16", "I17", "I19", "I20"}
 
 
 def write_history(world: people.World) -> None:
@@ -46,6 +47,7 @@ def write_history(world: people.World) -> None:
         season.answer(alice, wrong, position, season.wrong_options(wrong, position))
     quizzes.finish(alice, wrong)
     regrade(wrong, world.people["alice"])
+    items.count_again()
     season.open_season(world.organisation)
 
 
@@ -140,6 +142,7 @@ ENTRY = "(SELECT min(id) FROM points_entry WHERE activity = 'daily_correct' AND 
 RESPONSE = "(SELECT min(id) FROM quizzes_response WHERE is_correct AND NOT is_late)"
 FINISHED = "(SELECT min(id) FROM quizzes_attempt WHERE state = 'finished')"
 VERSION = "(SELECT min(id) FROM items_version)"
+SETTLED = (NOW - timedelta(days=5)).date()
 CASE = f"(SELECT id FROM review_case WHERE subject_id = {VERSION})"
 
 DAMAGE = {
@@ -162,7 +165,8 @@ DAMAGE = {
         f"UPDATE quizzes_response SET position = 99 WHERE id = {RESPONSE}",
     ],
     "I3 the form was changed under its attempt": [
-        "UPDATE quizzes_form_item SET item_version_id = item_version_id + 1 WHERE position = 1"
+        "UPDATE quizzes_form_item SET item_version_id = (SELECT min(id) FROM items_version"
+        " WHERE id != quizzes_form_item.item_version_id) WHERE position = 1"
         f" AND form_id = (SELECT form_id FROM quizzes_attempt WHERE id = {FINISHED})",
     ],
     "I4 a fact without an entry": [f"DELETE FROM points_entry WHERE id = {ENTRY}"],
@@ -195,10 +199,38 @@ DAMAGE = {
     "I11 the passport of a version was changed": [
         f"UPDATE items_version SET clause = '第九十九条' WHERE id = {VERSION}",
     ],
-    "I11 a sign-off for other words": [
+    "I16 a sign-off for other words": [
         f"UPDATE review_signature SET content_hash = 'other' WHERE case_id = {CASE}",
     ],
-    "I11 approved without a sign-off": [f"DELETE FROM review_signature WHERE case_id = {CASE}"],
+    "I11 learners meet what is not published": [
+        f"UPDATE review_case SET state = 'withdrawn' WHERE id = {CASE}",
+    ],
+    "I16 published without a sign-off": [f"DELETE FROM review_signature WHERE case_id = {CASE}"],
+    "I16 signed by its author": [
+        "UPDATE review_case SET author_id = (SELECT min(id) FROM accounts_person)"
+        f" WHERE id = {CASE}",
+        f"UPDATE review_signature SET stage = 'final', person_id ="
+        f" (SELECT min(id) FROM accounts_person) WHERE case_id = {CASE}",
+    ],
+    "I19 a report that nobody made": [
+        "UPDATE items_item SET open_reports = 1 WHERE id = (SELECT min(id) FROM items_item)"
+    ],
+    "I20 a gain that went to somebody else": [
+        "INSERT INTO items_correction (public_id, organisation_id, item_id, old_version_id,"
+        " new_version_id, is_key_changed, note, at) SELECT 'x', organisation_id, id,"
+        " current_version_id, current_version_id, TRUE, 'x', '2026-01-01 00:00:00' FROM items_item"
+        " WHERE id = (SELECT min(id) FROM items_item)",
+        "INSERT INTO quizzes_regrade (response_id, correction_id, person_id, old_score, new_score,"
+        f" at) SELECT {RESPONSE}, max(id), (SELECT max(id) FROM accounts_person), 1, 1,"
+        " '2026-01-01 00:00:00' FROM items_correction",
+    ],
+    "I17 a sum that was changed": [
+        f"UPDATE items_statistic SET correct = correct + 1 WHERE day = '{SETTLED}'",
+    ],
+    "I17 a day that was not counted": [f"DELETE FROM items_statistic WHERE day = '{SETTLED}'"],
+    "I17 sums of a day without responses": [
+        f"UPDATE items_statistic SET day = '2026-11-01' WHERE day = '{SETTLED}'",
+    ],
 }
 
 

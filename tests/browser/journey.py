@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from html import unescape
 from time import monotonic
+from urllib.parse import urlencode
 
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
+from question_bank.examples import right_values, wrong_values
+from question_bank.items import Case, Cloze, Essay, Item, Matching, Numeric, Ordering
+from question_bank.responses import read_response
 from tests.browser.server import DemoServer
 
 # No item asks for more than three seconds of reading, and the signed moment counts whole seconds.
@@ -48,20 +53,61 @@ def option(page: Page, option_id: str) -> Locator:
 
 
 def choose(page: Page, server: DemoServer, *, is_right: bool = True) -> list[str]:
-    """Tap the right options, or one that is wrong; return the ids of what was tapped."""
+    """Answer the question on the page, rightly or wrongly; return the values that are stored."""
     page.wait_for_load_state("load")  # before that a tap is the plain form's, not the script's
-    key = server.key_of(*place_of(page))
-    boxes = page.locator('input[name="option"]')
-    shown = [str(box.get_attribute("value")) for box in boxes.all()]
-    chosen = key if is_right else wrong_choice(shown, key)
-    for one in chosen:
-        option(page, one).click()
-    return chosen
+    item = server.item_at(*place_of(page))
+    values = values_for(item, is_right=is_right)
+    fill(page, item, values)
+    return read_response(item, values).values()
 
 
-def wrong_choice(shown: list[str], key: list[str]) -> list[str]:
-    """Return an option that is not right; where all of them are, one alone is wrong too."""
-    return [next((one for one in shown if one not in key), shown[0])]
+def values_for(item: Item, *, is_right: bool) -> list[str]:
+    """Return a right response; or a wrong one: where all options are right, one alone is wrong."""
+    if is_right:
+        return right_values(item)
+    return wrong_values(item) or right_values(item)[:1]
+
+
+def fill(page: Page, item: Item, values: Sequence[str], name: str = "option") -> None:
+    """Put values into the fields of a question as fingers do."""
+    field = page.locator(f'#options [name="{name}"]')
+    match item:
+        case Case():
+            for number, part in enumerate(item.parts, start=1):
+                own = [v.partition("/")[2] for v in values if v.startswith(f"{number}/")]
+                if own:
+                    fill(page, part, own, f"option.{number}")
+        case Cloze():
+            for at, (blank, value) in enumerate(zip(item.blanks, values, strict=True)):
+                if blank.options:
+                    field.nth(at).select_option(value)
+                else:
+                    field.nth(at).fill(value)
+        case Numeric() | Essay():
+            field.fill(values[0])
+        case Matching():
+            for at, value in enumerate(values):
+                field.nth(at).select_option(value)
+        case Ordering():
+            arrange(page, [value.rpartition("=")[0] for value in values], name)
+        case _:
+            for value in values:
+                row = page.locator(".option", has=page.locator(f'[name="{name}"][value="{value}"]'))
+                row.click()
+
+
+def arrange(page: Page, order: Sequence[str], name: str) -> None:
+    """Bring entries into an order: by their buttons, or by their lists where there is no script."""
+    rows = page.locator(".order__row", has=page.locator(f'[name="{name}"]'))
+    for place, entry in enumerate(order, start=1):
+        row = rows.filter(has=page.locator(f'option[value="{entry}="]'))
+        if not row.get_by_role("button").count():
+            row.locator("select").select_option(f"{entry}={place}")
+            continue
+        for _step in order:
+            if rows.nth(place - 1).locator(f'option[value="{entry}="]').count():
+                break
+            row.get_by_role("button").first.click()
 
 
 def submit(page: Page) -> Locator:
@@ -103,6 +149,14 @@ def open_everything(context: BrowserContext) -> tuple[str, dict[int, dict[str, s
     return attempt_id, forms, monotonic()
 
 
+def as_fields(item: Item, values: Sequence[str]) -> list[tuple[str, str]]:
+    """Return values with the names of their fields: those of a part of a case have its number."""
+    if not isinstance(item, Case):
+        return [("option", value) for value in values]
+    parts = (value.partition("/") for value in values)
+    return [(f"option.{number}", value) for number, _slash, value in parts]
+
+
 def post_answer(
     context: BrowserContext,
     server: DemoServer,
@@ -114,12 +168,9 @@ def post_answer(
 ) -> None:
     """Post one answer as the plain form does."""
     address = f"/quizzes/{attempt_id}/{position}"
-    html = context.request.get(address).text()
-    shown = re.findall(r'name="option" value="([^"]+)"', html)
-    key = server.key_of(attempt_id, position)
-    chosen = key if is_right else wrong_choice(shown, key)
-    body = [*form.items(), *(("option", one) for one in chosen)]
-    data = "&".join(f"{name}={value}" for name, value in body)
+    item = server.item_at(attempt_id, position)
+    body = [*form.items(), *as_fields(item, values_for(item, is_right=is_right))]
+    data = urlencode(body)
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
     response = context.request.post(address, data=data, headers=headers, max_redirects=0)
     assert response.status == 303

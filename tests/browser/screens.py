@@ -9,10 +9,15 @@ from typing import Any
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.journey import fields, open_everything, post_answer, read, sign_in
+from tests.browser.kinds import seat_kinds
 from tests.browser.server import ADMIN, DemoServer
 
 KINDS = ("single", "multiple", "true_false")
+ASKED = ("cloze", "numeric", "ordering", "matching", "case", "essay", "hotspot")
+JUDGED = ("cloze", "ordering", "matching", "case", "hotspot")
+AUTHOR = "100021"
 TEAM = "焊装三班"
+REVIEWER = "100033"
 WELDERS = ("焊装一班", "焊装二班", "焊装三班")  # the teams of 焊装车间 in the bracket it shows
 
 
@@ -121,12 +126,24 @@ PHONE = (
     Screen("question-offline", "phone", "single", "{single}", lose_the_network),
     Screen("verdict-right", "phone", "halfway", "/quizzes/{halfway}/1"),
     Screen("verdict-wrong", "phone", "halfway", "/quizzes/{halfway}/2"),
+    *(
+        Screen(f"question-{kind}", "phone", "kinds", f"/quizzes/{{kinds}}/{place}")
+        for place, kind in enumerate(ASKED, start=1)
+    ),
+    *(
+        Screen(f"verdict-{kind}", "phone", "kinds", f"/quizzes/{{kinds}}/{place}")
+        for place, kind in enumerate(JUDGED, start=len(ASKED) + 1)
+    ),
     Screen("result", "phone", "done", "/result/{done}"),
     Screen("review", "phone", "done", "/quizzes/{done}/review/2"),
     Screen("board", "phone", "done", "/team"),
     Screen("rules", "phone", "done", "/team/rules"),
     Screen("me", "phone", "done", "/me"),
     Screen("ledger", "phone", "done", "/me/points"),
+    Screen("report", "phone", "done", "/items/report/{done}/1"),
+    Screen("report-sent", "phone", "done", "/items/report/{done}/2"),
+    Screen("my-reports", "phone", "done", "/items/my-reports"),
+    Screen("corrections", "phone", "done", "/items/corrections"),
     Screen("password", "phone", "fresh", "/me/password"),
     Screen("password-refused", "phone", "fresh", "/me/password", change_password_badly),
     Screen("error-404", "phone", "fresh", "/nothing-here", status=404),
@@ -144,6 +161,18 @@ DESK = (
     Screen("displays", "desk", "admin", "/admin/displays"),
     Screen("display", "desk", "admin", "/admin/displays?display={display}"),
     Screen("settings", "desk", "admin", "/admin/settings"),
+    Screen("imports", "desk", "author", "/items/imports"),
+    Screen("import-dry-run", "desk", "author", "/items/imports/{dry_run}"),
+    Screen("import-refused", "desk", "author", "/items/imports/{dry_run}?status=refused&row=3"),
+    Screen("import-done", "desk", "author", "/items/imports/{imported}"),
+    Screen("import-unreadable", "desk", "author", "/items/imports/{unreadable}"),
+    Screen("export", "desk", "author", "/items/exports/{export}"),
+    Screen("review-desk", "desk", "reviewer", "/review"),
+    Screen("review-blocked", "desk", "admin", "/review?view=underway"),
+    Screen("review-policy", "desk", "admin", "/review/policy"),
+    Screen("reports", "desk", "admin", "/items/reports"),
+    Screen("reported", "desk", "admin", "/items/reports/{reported}"),
+    Screen("quality", "desk", "admin", "/items/quality"),
     Screen("cards-ask", "desk", "admin", "/admin/people?q={trainee}", ask_for_cards),
     Screen("cards", "desk", "admin", "/admin/people?q={trainee}", make_cards),
     Screen("styleguide-desk", "desk", "admin", "/styleguide?surface=desk"),
@@ -177,8 +206,12 @@ def build_stage(browser: Browser, server: DemoServer) -> Stage:
     enter("newcomer", newcomer)
     enter("fresh", server.somebody())
     _add_trainees(stage, enter("admin", ADMIN))
-    _finish_a_set(stage, enter("done", server.somebody(*WELDERS)))
+    _import_questions(stage, enter("author", AUTHOR))
+    stage.places["done_number"] = server.somebody(*WELDERS)
+    _finish_a_set(stage, enter("done", stage.places["done_number"]))
+    _report(stage, enter)
     _begin_sets(stage, enter)
+    _show_every_kind(stage, enter)
     _hang_televisions(stage, enter)
     stage.places["link"] = server.link_for(newcomer)
     stage.places["team"] = server.value("SELECT public_id FROM org_unit WHERE name = ?", TEAM)
@@ -204,6 +237,49 @@ def _add_trainees(stage: Stage, context: BrowserContext) -> None:
         page.get_by_role("heading", name=name).wait_for()
 
 
+QUESTIONS = """1. 发现火情应当先做什么？
+A. 报警 B. 拍照 C. 收拾东西
+答案：A
+2. 下列属于劳动防护用品的有（ ）。
+A. 安全帽 B. 防护眼镜 C. 耳塞 D. 相册
+答案：ABC
+3. 哪一项正确？
+A. 甲
+B. 甲
+答案：C
+4. 【单选题】 发生火灾时，下列做法正确的有哪些？
+A. 报警 B. 乘电梯 C. 低姿撤离 D. 返回取物
+答案：AC
+5. 作业前应当检查安全带。（√）
+"""
+
+
+def _import_questions(stage: Stage, context: BrowserContext) -> None:
+    """Bring one file to its dry run, one into the bank, one to nothing, and export a question."""
+    page = context.new_page()
+    stage.places["dry_run"] = _upload(page, QUESTIONS)
+    stage.places["unreadable"] = _upload(page, "这里没有题目。")
+    stage.places["imported"] = _upload(
+        page, "1. 动火作业前要办什么手续？\nA. 动火证 B. 不用办\n答案：A\n"
+    )
+    page.locator(".acts .btn--primary").click()
+    page.locator(".banner--ok").wait_for()
+    token = fields(page.content())["csrf_token"]
+    item = stage.server.value("SELECT public_id FROM items_item ORDER BY id LIMIT 1")
+    form = {"csrf_token": token, "item": item, "format": "gift"}
+    response = context.request.post("/items/export", form=form)
+    stage.places["export"] = response.url.split("/")[-1]
+
+
+def _upload(page: Page, text: str) -> str:
+    """Paste questions and wait for their dry run; return the import's public id."""
+    page.goto("/items/imports")
+    page.locator("[name=pasted]").fill(text)
+    page.locator("main form .btn--primary").click()
+    page.locator(".tally, .empty__title").wait_for()
+    return page.url.split("/")[-1].split("?")[0]
+
+
 def label_of(page: Page, unit: str) -> str:
     """Return how a list of units to choose from names one."""
     labels = page.locator("[name=unit] option").all_inner_texts()
@@ -221,6 +297,20 @@ def _finish_a_set(stage: Stage, context: BrowserContext) -> None:
     stage.places["done"] = attempt_id
 
 
+def _report(stage: Stage, enter: Callable[[str, str], BrowserContext]) -> None:
+    """Report the second question of the finished set, and let a reviewer in."""
+    enter("reviewer", REVIEWER)
+    done = enter("done", stage.places["done_number"])
+    address = f"/items/report/{stage.places['done']}/2"
+    token = fields(done.request.get(address).text())["csrf_token"]
+    sent = {"csrf_token": token, "reason": "wording", "text": "“先”是指哪一步之前？"}
+    assert done.request.post(address, form=sent).ok
+    stage.places["reported"] = stage.server.value(
+        "SELECT i.public_id FROM items_report r JOIN items_item i ON i.id = r.item_id"
+        " ORDER BY r.id DESC LIMIT 1"
+    )
+
+
 def _begin_sets(stage: Stage, enter: Callable[[str, str], BrowserContext]) -> None:
     """Answer two questions of a set, and find a question of each kind in sets just begun."""
     context = enter("halfway", stage.server.somebody(*WELDERS))
@@ -236,6 +326,13 @@ def _begin_sets(stage: Stage, enter: Callable[[str, str], BrowserContext]) -> No
             if kind in kinds:
                 stage.profiles[kind] = stage.profiles[missing[0]]
                 stage.places[kind] = f"/quizzes/{attempt_id}/{kinds.index(kind) + 1}"
+
+
+def _show_every_kind(stage: Stage, enter: Callable[[str, str], BrowserContext]) -> None:
+    """Put a set of every other kind before somebody, and answer a second row of them wrongly."""
+    number = stage.server.somebody()
+    enter("kinds", number)
+    stage.places["kinds"] = seat_kinds(stage.server, number, ASKED, answered=JUDGED)
 
 
 def _hang_televisions(stage: Stage, enter: Callable[[str, str], BrowserContext]) -> None:

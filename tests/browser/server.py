@@ -21,7 +21,7 @@ from typing import Any
 from flask import Flask
 
 import config
-from question_bank.items import from_payload
+from question_bank.items import Item, from_payload
 from quizapp import create_app
 from quizapp.accounts import service as accounts
 from quizapp.core.db import db
@@ -159,7 +159,8 @@ class DemoServer:
     def somebody(self, *teams: str) -> str:
         """Return the number of an employee who has not begun today's set; never the same twice.
 
-        Of one of the teams, when some are named. In the evening most people have taken theirs.
+        Of one of the teams, when some are named; otherwise from the end of the list, so that some
+        are left in the teams that tests name. In the evening most people have taken theirs.
         """
         rows = self.rows(
             f"""SELECT p.employee_number FROM accounts_person p
@@ -169,7 +170,7 @@ class DemoServer:
             AND p.id NOT IN (SELECT person_id FROM accounts_role_grant)
             AND p.id NOT IN (SELECT person_id FROM org_absence)
             AND p.id NOT IN (SELECT person_id FROM quizzes_attempt WHERE day = ?)
-            ORDER BY p.id""",
+            ORDER BY p.id {"" if teams else "DESC"}""",
             *teams,
             str(learning_day(datetime.now(UTC), "Asia/Shanghai")),
         )
@@ -187,8 +188,8 @@ class DemoServer:
             )
         )
 
-    def key_of(self, attempt_id: str, position: int) -> list[str]:
-        """Return the ids of the right options at a position of an attempt."""
+    def item_at(self, attempt_id: str, position: int) -> Item:
+        """Return the item at a position of an attempt, key and all."""
         payload = self.value(
             """SELECT v.payload FROM quizzes_attempt a
             JOIN quizzes_form_item i ON i.form_id = a.form_id
@@ -197,7 +198,7 @@ class DemoServer:
             attempt_id,
             position,
         )
-        return sorted(from_payload(json.loads(payload)).key_ids)
+        return from_payload(json.loads(payload))
 
     def kinds_of(self, attempt_id: str) -> list[str]:
         """Return the kind of every question of an attempt, in order."""

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import DESK as DESK_SIZE
 from tests.browser.conftest import PHONE as PHONE_SIZE
-from tests.browser.journey import place_of
+from tests.browser.journey import choose, place_of
 from tests.browser.screens import DESK, PHONE, TV, Screen, Stage, build_stage
 from tests.browser.server import DemoServer
 
@@ -242,14 +242,16 @@ def test_a_set_can_be_taken_with_the_keyboard_alone(visit, demo):
     for position in range(1, 6):
         page.locator("#quiz").wait_for()
         assert place_of(page)[1] == position
-        focus_by_tab(page, 'input[name="option"]')
-        if page.locator('input[type="radio"]').count():
-            page.keyboard.press("ArrowDown")
-        else:
-            page.keyboard.press("Space")
+        focus_by_tab(page, '#options [name^="option"], #options button')
+        kind = page.evaluate("document.activeElement.type")
+        # An order is an answer as it stands: its buttons are tried in the tests of the kinds.
+        keys = {"radio": "ArrowDown", "checkbox": "Space", "text": "3", "select-one": "ArrowDown"}
+        if kind in keys:
+            page.keyboard.press(keys[kind])
         assert page.evaluate(FOCUS_SHOWS)
-        expect(page.locator('input[name="option"]:checked')).to_have_count(1)
-        if position % 2:
+        if kind in ("radio", "checkbox"):
+            expect(page.locator("#options input:checked")).to_have_count(1)
+        if position % 2 and kind in ("radio", "checkbox"):
             page.keyboard.press("Enter")
         else:
             focus_by_tab(page, "#submit")
@@ -274,7 +276,7 @@ def test_who_asks_for_calm_sees_nothing_move(visit, demo):
     page = visit(demo.somebody(), reduced_motion="reduce")
     page.goto("/")
     page.get_by_role("button", name="开始").click()
-    page.locator(".option").first.click()
+    choose(page, demo)
     page.locator("#submit").click()
     page.locator("#verdict").wait_for()
     assert page.evaluate("document.getAnimations().length") == 0

@@ -87,7 +87,9 @@ def test_of_two_tabs_the_first_answer_counts_and_both_show_it(page, demo):
     submit(other)
     for tab in (page, other):
         expect(tab.locator("#word")).to_have_text("差一点")
-    assert demo.responses(attempt_id) == [(1, chosen, False)]
+    [(position, given, is_right)] = demo.responses(attempt_id)
+    assert (position, is_right) == (1, False)
+    assert set(chosen) <= set(given)  # a case sends the parts that were left alone too
 
 
 def test_an_answer_without_a_network_waits_on_the_device_and_is_sent_once(page, demo):

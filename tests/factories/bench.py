@@ -14,7 +14,7 @@ from quizapp.accounts.permissions import Role
 from quizapp.core.db import atomic, db
 from quizapp.items import service as items
 from quizapp.items.models import Item, Source, Topic
-from quizapp.items.service import contents, editing
+from quizapp.items.service import editing
 from quizapp.items.service.contents import Passport, Wording
 from quizapp.org import service as org
 from quizapp.review import service as review
