@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from question_bank.formats import FORMATS, Writer, read
 from question_bank.formats.problems import RULES, Where
 from question_bank.formats.reading import Question
-from question_bank.items import building
+from question_bank.items import KINDS, building
 from question_bank.items.draft import (
     Accepted,
     Criterion,
@@ -18,19 +18,6 @@ from question_bank.items.draft import (
     Zone,
 )
 from question_bank.items.media import Media
-
-KINDS = (
-    "single",
-    "multiple",
-    "true_false",
-    "cloze",
-    "numeric",
-    "ordering",
-    "matching",
-    "case",
-    "essay",
-    "hotspot",
-)
 
 _OPTIONS = (DraftOption("A", True, feedback="yes", image="a.png"), DraftOption("B", feedback="no"))
 _SHARES = (DraftOption("A", True, 0.6), DraftOption("B", True, 0.4), DraftOption("C", weight=-0.5))

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from zlib import crc32
 
-from question_bank.items import Case, Item
+from question_bank.items import Case, Item, TrueFalse
 
 SIMILAR_FROM = 0.8
 GRAM = 3
@@ -33,8 +33,10 @@ def said_by(item: Item) -> str:
     """Return what an item is compared by: its stem and its answer, those of its parts included.
 
     Many questions begin alike ("which of these is right?"); only with the same answer do they
-    ask the same.
+    ask the same. A statement is its stem alone: that it is false makes it no other statement.
     """
+    if isinstance(item, TrueFalse):
+        return item.stem
     parts = item.parts if isinstance(item, Case) else ()
     return "\n".join((item.stem, *item.solution(), *(said_by(part) for part in parts)))
 

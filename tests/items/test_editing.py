@@ -9,11 +9,12 @@ import pytest
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
+from question_bank.items import KINDS
 from question_bank.items.building import build
 from question_bank.items.draft import Accepted, DraftBlank, Span
 from quizapp.core.db import db
 from quizapp.core.forms import Refusal
-from quizapp.items.forms.writing import KINDS, read_draft, read_passport, read_span
+from quizapp.items.forms.writing import read_draft, read_passport, read_span
 from quizapp.items.models import Item, ItemDraft, Source, Topic
 from quizapp.items.service import contents, editing, previewing, sources, topics, vetting
 from quizapp.items.service.editing import Conflict

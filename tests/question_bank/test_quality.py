@@ -17,7 +17,7 @@ from question_bank.formats.problems import Where
 from question_bank.items import Choice, TrueFalse, building
 from question_bank.items.draft import Accepted, Criterion, DraftBlank, DraftOption
 from question_bank.items.options import identify
-from question_bank.quality import duplicates, lint
+from question_bank.quality import duplicates, lint, neighbours
 from question_bank.quality.__main__ import main
 from question_bank.quality.clauses import articles_of, from_hanzi, to_hanzi
 from tests.question_bank.samples import DRAFTS
@@ -345,7 +345,7 @@ def test_short_and_empty_stems_are_compared_too():
 @given(st.lists(st.text("甲乙丙丁", min_size=3, max_size=12), max_size=12))
 def test_no_pair_is_missed_by_looking_at_rare_grams_only(stems):
     items = [packed(f"x-{n:03}", TrueFalse(stem, True, "")) for n, stem in enumerate(stems)]
-    grams = [duplicates._grams(item) for item in items]
+    grams = [neighbours.grams(stem) for stem in stems]
     expected = {
         items[b].uid
         for a, b in combinations(range(len(items)), 2)

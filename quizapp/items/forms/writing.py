@@ -14,6 +14,7 @@ from itertools import zip_longest
 
 from werkzeug.datastructures import MultiDict
 
+from question_bank.items import PART_KINDS
 from question_bank.items.draft import (
     Accepted,
     Criterion,
@@ -29,19 +30,6 @@ from ..service.contents import Passport
 from ..service.sources import SourceLine
 from ..service.topics import TopicLine
 
-KINDS = (
-    "single",
-    "multiple",
-    "true_false",
-    "cloze",
-    "numeric",
-    "ordering",
-    "matching",
-    "case",
-    "essay",
-    "hotspot",
-)
-PART_KINDS = tuple(kind for kind in KINDS if kind != "case")
 MAX_ROWS = 60
 MAX_TEXT = 20_000  # characters of a field
 _RANGE = re.compile(r"\s*(?:…|\.\.\.?|~|～|—|\u81f3|to)\s*")

@@ -12,7 +12,7 @@ from itertools import islice
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from question_bank.formats import FORMATS, MAX_QUESTIONS, Written, word
+from question_bank.formats import FORMATS, MAX_QUESTIONS, Written
 from question_bank.formats.problems import Problem, Where
 from question_bank.formats.reading import Question
 from question_bank.items.draft import Draft
@@ -100,6 +100,9 @@ def _written(
     format: str, has_key: bool, questions: Sequence[Question], media: Mapping[str, bytes]
 ) -> Written:
     if format == "word":
+        # Loaded here, as the registry does: the library behind it slows every start.
+        from question_bank.formats import word
+
         return word.write(questions, media, with_key="end" if has_key else "none")
     chosen = FORMATS[format]
     assert chosen.write is not None
@@ -200,9 +203,7 @@ def _question(
 
 
 def _media(questions: Iterable[Question]) -> dict[str, bytes]:
-    refs = {ref for question in questions for ref in _refs(question.draft)}
-    found = ((ref, storage.get(ref)) for ref in sorted(refs))
-    return {ref: data for ref, data in found if data is not None}
+    return storage.get_all({ref for question in questions for ref in _refs(question.draft)})
 
 
 def _refs(draft: Draft) -> Iterator[str]:

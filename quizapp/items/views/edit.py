@@ -10,6 +10,7 @@ from flask import abort, flash, jsonify, redirect, render_template, request, url
 from flask_babel import gettext as _
 
 from question_bank import formats
+from question_bank.items import KINDS, PART_KINDS
 from question_bank.items.draft import Draft
 from question_bank.items.media import Media
 from quizapp.accounts.access import allow, viewer
@@ -21,7 +22,7 @@ from quizapp.core.security import takes_upload
 from quizapp.review import service as review
 
 from .. import wording
-from ..forms.writing import KINDS, PART_KINDS, read_draft, read_passport
+from ..forms.writing import read_draft, read_passport
 from ..service import contents, editing, media, previewing, sources, submitting, topics, vetting
 from ..service.approving import SUBJECT
 from ..service.contents import Wording

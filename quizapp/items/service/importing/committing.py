@@ -93,8 +93,12 @@ def _write_some(import_id: int) -> bool:
 
 def _write(batch: Import, waiting: Sequence[ImportRow]) -> None:
     """Write items, their drafts and their search index, a few statements for the whole batch."""
-    filing = Filing(batch, waiting)
-    values = [_item(batch, row, filing) for row in waiting]
+    contents_of = [rows.load(row.question) for row in waiting]
+    filing = Filing(batch, contents_of)
+    values = [
+        _item(batch, row, content, filing)
+        for row, content in zip(waiting, contents_of, strict=True)
+    ]
     ids = db.session.scalars(
         insert(Item).returning(Item.id, sort_by_parameter_order=True), values
     ).all()
@@ -103,12 +107,12 @@ def _write(batch: Import, waiting: Sequence[ImportRow]) -> None:
         [
             {
                 "item_id": item_id,
-                "content": _content(row, filing),
+                "content": _content(content, filing),
                 "editor_id": batch.person_id,
                 "revision": 1,
                 "saved_at": clock.now(),
             }
-            for item_id, row in zip(ids, waiting, strict=True)
+            for item_id, content in zip(ids, contents_of, strict=True)
         ],
     )
     for item_id, row in zip(ids, waiting, strict=True):
@@ -117,8 +121,7 @@ def _write(batch: Import, waiting: Sequence[ImportRow]) -> None:
     searching.index_items(ids)
 
 
-def _item(batch: Import, row: ImportRow, filing: Filing) -> dict[str, Any]:
-    content = rows.load(row.question)
+def _item(batch: Import, row: ImportRow, content: rows.Content, filing: Filing) -> dict[str, Any]:
     topic = filing.topic_of(content)
     return {
         "organisation_id": batch.organisation_id,
@@ -139,8 +142,7 @@ def _item(batch: Import, row: ImportRow, filing: Filing) -> dict[str, Any]:
     }
 
 
-def _content(row: ImportRow, filing: Filing) -> str:
-    content = rows.load(row.question)
+def _content(content: rows.Content, filing: Filing) -> str:
     papers = content.papers
     return contents.dump(
         contents.Wording(

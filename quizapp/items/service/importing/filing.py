@@ -21,7 +21,7 @@ MAX_NAME = 80
 class Filing:
     """Files the rows of one batch; topics and documents that do not exist are made."""
 
-    def __init__(self, batch: Import, waiting: Sequence[ImportRow]) -> None:
+    def __init__(self, batch: Import, waiting: Sequence[rows.Content]) -> None:
         self._batch = batch
         self._default: int | None = json.loads(batch.settings)["topic_id"]
         topics = db.session.scalars(
@@ -93,8 +93,8 @@ class Filing:
             return name
         return f"import-{self._batch.id}-{row.position}"
 
-    def _taken_names(self, waiting: Sequence[ImportRow]) -> set[str]:
-        names = {rows.load(row.question).papers.get("name", "").strip() for row in waiting}
+    def _taken_names(self, waiting: Sequence[rows.Content]) -> set[str]:
+        names = {content.papers.get("name", "").strip() for content in waiting}
         return set(
             db.session.scalars(
                 select(Item.uid).where(

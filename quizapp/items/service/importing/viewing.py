@@ -192,13 +192,15 @@ def view_row(viewer: Viewer, public_id: str, position: int) -> RowPanel:
         raise LookupError(f"row {position}")
     content = rows.load(row.question)
     problems = _standing(row)
-    beside = db.session.execute(
-        select(ImportRow.position, ImportRow.problems)
-        .where(ImportRow.import_id == batch.id, ImportRow.status == row.status)
-        .order_by(ImportRow.position)
-    ).all()
-    places = [each.position for each in beside]
-    asked = asked_code(problems)
+    beside = (ImportRow.import_id == batch.id, ImportRow.status == row.status)
+    place, total, following = db.session.execute(
+        select(
+            func.count().filter(ImportRow.position <= position),
+            func.count(),
+            func.min(ImportRow.position).filter(ImportRow.position > position),
+        ).where(*beside)
+    ).one()
+    asked = asked_code(problems) if row.status == rows.DECISION else ""
     similar = db.session.get(Item, row.similar_id) if row.similar_id else None
     return RowPanel(
         line=_line(row),
@@ -207,17 +209,22 @@ def view_row(viewer: Viewer, public_id: str, position: int) -> RowPanel:
         alternatives=alternatives(content.draft, problems) if row.status == rows.DECISION else (),
         choice=row.choice,
         is_changed=content.read is not None or bool(row.choice),
-        like=_count_like(beside, asked) if row.status == rows.DECISION and asked else 0,
-        number_of_status=places.index(position) + 1,
-        total_of_status=len(places),
-        next_position=next((place for place in places if place > position), None),
+        like=_count_like(batch.id, asked) if asked else 0,
+        number_of_status=place,
+        total_of_status=total,
+        next_position=following,
         item_public_id=similar.public_id if similar else None,
     )
 
 
-def _count_like(beside: Sequence[tuple[int, str]], asked: str) -> int:
+def _count_like(import_id: int, asked: str) -> int:
     """Count the other rows that wait for the same decision."""
-    return sum(asked_code(rows.load_problems(problems)) == asked for _at, problems in beside) - 1
+    waiting = db.session.scalars(
+        select(ImportRow.problems).where(
+            ImportRow.import_id == import_id, ImportRow.status == rows.DECISION
+        )
+    )
+    return sum(asked_code(rows.load_problems(problems)) == asked for problems in waiting) - 1
 
 
 def find_open_position(viewer: Viewer, public_id: str) -> int | None:
