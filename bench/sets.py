@@ -68,7 +68,7 @@ def open_sets(world: World, accounts: Sequence[Account], *, answered: int) -> li
     drawn = _draw(world.organisation_id, today)
     lines = [drawn[place % len(drawn)] for place in range(len(accounts))]
     forms = _store_forms(world.organisation_id, lines)
-    attempts = _store_attempts(accounts, forms, today)
+    attempts = _store_attempts(world, accounts, forms, today)
     _store_responses([row.id for row in attempts], lines, answered)
     return [
         OpenSet(account, row.public_id, chosen, tuple(range(answered + 1, len(chosen) + 1)))
@@ -128,14 +128,16 @@ def _store_forms(organisation_id: int, chosen: Sequence[tuple[Line, ...]]) -> Se
 
 
 def _store_attempts(
-    accounts: Sequence[Account], forms: Sequence[int], today: date
+    world: World, accounts: Sequence[Account], forms: Sequence[int], today: date
 ) -> Sequence[Any]:
     deadline = rules.daily_deadline(days.day_closes_at(today, ZONE))
+    blueprint_id = daily_blueprint(world.organisation_id)
     return db.session.execute(
         sa.insert(Attempt).returning(Attempt.id, Attempt.public_id, sort_by_parameter_order=True),
         [
             {
                 "person_id": account.id,
+                "blueprint_id": blueprint_id,
                 "form_id": form_id,
                 "unit_id": account.unit_id,
                 "mode": rules.DAILY,

@@ -1,7 +1,8 @@
 """A scene on which every route can be walked: one of everything an address may name.
 
 Everything in the addresses belongs to company A, where Bob works, Alice leads his team and Dana
-administers; Charlie and his administrator Carol belong to company B. The display is paired in A.
+administers; Olga organises, Tess trains for safety and Avi audits. Charlie and his administrator
+Carol belong to company B. The display is paired in A.
 """
 
 from __future__ import annotations
@@ -19,19 +20,21 @@ from werkzeug.routing import Rule
 
 from quizapp.accounts import service as accounts
 from quizapp.accounts.models import Person
+from quizapp.accounts.permissions import Role
 from quizapp.accounts.service.roster import desk as rosters
 from quizapp.boards import service as boards
 from quizapp.boards.views import COOKIE as DISPLAY_COOKIE
-from quizapp.core.db import db
+from quizapp.core.db import atomic, db
 from quizapp.items import service as items
 from quizapp.items.models import Item, Source
 from quizapp.items.service import exporting, importing, media
+from quizapp.org import service as org
 from quizapp.org.models import Organisation, Unit
 from quizapp.quizzes import service as quizzes
 from tests.browser_client import Browser
 from tests.factories import bench, people, season
 
-WHO = ("anonymous", "bob", "alice", "dana", "charlie", "carol", "display")
+WHO = ("anonymous", "bob", "alice", "olga", "tess", "avi", "dana", "charlie", "carol", "display")
 DISPLAY_SECRET = "the-secret-of-a-display"
 
 
@@ -66,6 +69,7 @@ class Scene:
 def set_scene(app: Flask, world: people.World, *, answered: int = 1) -> Scene:
     """Let Bob start his set and answer some of it, hang a display in his workshop, sign all in."""
     season.open_season(world.organisation)
+    _appoint(world)
     bob = people.viewer(world.people["bob"])
     dana = people.viewer(world.people["dana"])
     attempt_id = quizzes.start_daily(bob)
@@ -109,6 +113,24 @@ def set_scene(app: Flask, world: people.World, *, answered: int = 1) -> Scene:
         "person": public_id_of(Person, world.people["charlie"]),
     }
     return Scene(world, values, foreign, _forms(world, values), browsers)
+
+
+@atomic
+def _appoint(world: people.World) -> None:
+    """Add the people whose roles the small cast has no need of, for the whole of company A."""
+    root = org.find_unit_by_code(world.organisation, "A")
+    assert root
+    for number, (name, role) in enumerate(
+        (
+            ("olga", Role.ORGANISER),
+            ("tess", Role.SAFETY_TRAINER),
+            ("avi", Role.AUDITOR),
+        ),
+        start=1101,
+    ):
+        world.people[name] = people.person(
+            world.organisation, root.id, name.title(), str(number), role=role
+        )
 
 
 def _first_item(world: people.World) -> str:

@@ -24,6 +24,8 @@ from .permissions import TABLE, WHOLE_ORGANISATION, Permission, Role
 
 # Pages without a viewer: reading the person would cost a statement for every static file.
 _WITHOUT_VIEWER = frozenset({"core.static_file", "core.favicon", "core.healthz", "core.readyz"})
+# Routes that ask nobody to sign in: what they open hangs on something else, or on nothing.
+_WITHOUT_SESSION = frozenset({Permission.ANYONE, Permission.WATCH_BOARD, Permission.HOLD_TICKET})
 
 View = TypeVar("View", bound=Callable[..., Any])
 login_manager = LoginManager()
@@ -129,7 +131,7 @@ def _check() -> Any:
     if current_user.is_authenticated:
         g.locale, g.time_zone = current_user.locale, current_user.time_zone
     permission = permission_of(request.endpoint)
-    if permission in (Permission.ANYONE, Permission.WATCH_BOARD):
+    if permission in _WITHOUT_SESSION:
         return None
     if not current_user.is_authenticated:
         return _ask_to_sign_in()

@@ -30,9 +30,10 @@ class Rewardable(Event):
 
     ``quantity`` is how often the activity was done at once (five correct responses: 5);
     ``occurred_on`` is the learning day; ``unit_id`` is the team the person was in on that day.
+    ``user_id`` None: the team itself is the beneficiary, as for a question it answered together.
     """
 
-    user_id: int
+    user_id: int | None
     activity: str
     source: str
     quantity: int
@@ -53,20 +54,34 @@ class RewardCorrected(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class GradedResponse:
-    """One response as statistics and memory models need it; ``score`` is 0..1."""
+    """One response as statistics and memory models need it; ``score`` is 0..1.
+
+    ``is_confident`` None: not asked. ``purpose`` says why the item was asked: ``new``, ``review``
+    or ``retest``.
+    """
 
     item_id: int
     item_version_id: int
     score: float
+    is_correct: bool
     is_rapid: bool
+    is_confident: bool | None = None
+    purpose: str = "new"
 
 
 @dataclass(frozen=True, kw_only=True)
 class ResponsesGraded(Event):
-    """A person's responses became final, all of one attempt at once."""
+    """A person's responses became final, all of one attempt at once.
+
+    ``source`` names the attempt, so that a listener can tell a repetition; ``unit_id`` is the team
+    of that day.
+    """
 
     user_id: int
     occurred_on: date
+    unit_id: int | None
+    mode: str
+    source: str
     responses: tuple[GradedResponse, ...]
 
 
@@ -74,23 +89,30 @@ class ResponsesGraded(Event):
 class GivenResponse:
     """A graded response with what was given, as statistics count it; ``score`` is 0..1."""
 
+    item_id: int
     item_version_id: int
     score: float
     is_correct: bool
     is_rapid: bool
     given: tuple[str, ...]
+    is_confident: bool | None = None
+    purpose: str = "new"
 
 
 @dataclass(frozen=True, kw_only=True)
 class FinalSet:
     """One person's attempt that is final: the responses that count, and what was left out.
 
+    ``source`` names the attempt as ``ResponsesGraded`` did; ``unit_id`` is the team of that day.
     ``omitted`` are the versions that were shown and got no response; what the person never came
     to is in neither.
     """
 
     person_id: int
+    unit_id: int | None
     day: date
+    mode: str
+    source: str
     responses: tuple[GivenResponse, ...]
     omitted: tuple[int, ...]
 

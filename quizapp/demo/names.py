@@ -113,6 +113,9 @@ POSTS = {
 
 EMPLOYEE = ("张海涛", "100482", "焊工")
 LEADER = ("周建国", "100317", "班组长")
+ORGANISER = ("吴秀兰", "100045", "工会干事")
+TRAINER = ("马国强", "100052", "安全培训")
+AUDITOR = ("郑敏", "100060", "审计")
 ADMIN = ("赵志强", "100001", "系统管理员")
 # Who keeps the bank right: an author, and three reviewers who are three different people.
 AUTHOR = ("林静", "100021", "题库管理")

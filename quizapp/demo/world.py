@@ -107,6 +107,9 @@ def _populate(organisation_id: int, today: date) -> None:
                         _grant(added, Role.LEADER, team_id)
     for person, role in (
         (names.ADMIN, Role.ADMIN),
+        (names.ORGANISER, Role.ORGANISER),
+        (names.TRAINER, Role.SAFETY_TRAINER),
+        (names.AUDITOR, Role.AUDITOR),
         (names.AUTHOR, Role.AUTHOR),
         (names.FIRST_REVIEWER, Role.FIRST_REVIEWER),
         (names.SECOND_REVIEWER, Role.SECOND_REVIEWER),

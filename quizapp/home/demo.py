@@ -19,6 +19,8 @@ bp = Blueprint("demo", __name__, url_prefix="/demo")
 NUMBERS = {
     "employee": "100482",
     "leader": "100317",
+    "organiser": "100045",
+    "trainer": "100052",
     "author": "100021",
     "reviewer": "100033",
     "admin": "100001",
@@ -42,6 +44,8 @@ def init_app(app: Flask) -> None:
                 for key, label in (
                     ("employee", _("Employee")),
                     ("leader", _("Team leader")),
+                    ("organiser", _("Organiser")),
+                    ("trainer", _("Safety trainer")),
                     ("author", _("Author")),
                     ("reviewer", _("Reviewer")),
                     ("admin", _("Administrator")),

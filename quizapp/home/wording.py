@@ -16,6 +16,7 @@ def entry_label(line: LedgerLine) -> str:
         return ngettext("%(num)d correct answer", "%(num)d correct answers", line.quantity)
     return {
         "daily_finished": _("Daily quiz finished"),
+        "quiz_passed": _("Quiz passed for the first time"),
         "item_contributed": _("Your question was published"),
         "report_accepted": _("Your error report was accepted"),
     }.get(line.activity, _("Points"))

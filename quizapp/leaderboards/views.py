@@ -233,6 +233,8 @@ def _rule_line(rule: points_rules.Rule) -> RuleLine:
     labels = {
         "daily_correct": _("Daily quiz: each correct answer"),
         "daily_finished": _("Daily quiz finished"),
+        "quiz_passed": _("Weekly or themed quiz passed, the first time"),
+        "preshift_answered": _("Pre-shift question: for the team that answers it"),
         "item_contributed": _("A question of yours is published"),
         "report_accepted": _("An error report of yours is accepted"),
     }

@@ -47,6 +47,8 @@ RULE_SETS = (
         rules=(
             Rule("daily_correct", points=1, day_limit=5),
             Rule("daily_finished", points=1, day_limit=1),
+            Rule("quiz_passed", points=5, day_limit=10, week_limit=10),
+            Rule("preshift_answered", points=1, day_limit=1, week_limit=3),
             Rule("item_contributed", points=3, day_limit=10, week_limit=10),
             Rule("report_accepted", points=2, day_limit=10, week_limit=10),
         ),

@@ -7,7 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-DAILY = "daily"
+DAILY, WEEKLY, THEMED = "daily", "weekly", "themed"
+CHALLENGE, MISTAKES, PRACTICE = "challenge", "mistakes", "practice"
+EXAM, STATUTORY, PRESHIFT = "exam", "statutory", "preshift"
+BUILT_IN = (DAILY, CHALLENGE, MISTAKES, PRACTICE)  # an organisation has one of each
+AUTHORED = (WEEKLY, THEMED, EXAM, STATUTORY)  # written on the assembly desk, or by a course
 DAILY_COUNT = 5
 REST_DAYS = 14
 GRACE_AFTER_DAY = timedelta(hours=48)  # dead networks are nobody's fault
@@ -17,6 +21,11 @@ EFFORT_SHARE = 0.6  # of the responses, for "finished" to earn
 # Nobody reads faster; skilled silent reading of Chinese is about 10 characters a second.
 _CHARACTERS_PER_SECOND = 25
 _FASTEST_SECONDS, _ALWAYS_ENOUGH_SECONDS = 1.0, 3.0
+
+
+def attempt_source(attempt_id: int) -> str:
+    """Return how facts about an attempt name it."""
+    return f"attempt:{attempt_id}"
 
 
 def daily_slot(day: object) -> str:

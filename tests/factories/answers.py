@@ -72,6 +72,7 @@ def final_set(
     attempt = Attempt(
         person_id=person_id,
         form_id=form.id,
+        blueprint_id=form.blueprint_id,
         mode="practice",
         day=day,
         length=len(given),

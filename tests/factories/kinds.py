@@ -57,6 +57,7 @@ def seat(viewer: Viewer, shown: Sequence[Item], *, seed: int = 7) -> str:
     attempt = Attempt(
         person_id=viewer.id,
         form_id=form.id,
+        blueprint_id=form.blueprint_id,
         unit_id=viewer.unit_id,
         mode="daily",
         slot=None,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, func, literal, select
 
 from quizapp.accounts.models import Person
 from quizapp.core.db import atomic, db, insert, lock_for_command
@@ -19,11 +19,33 @@ from ..events import EntryWritten
 from ..models import Entry
 
 LEDGER = 7002  # class of the advisory locks, one per person
+TEAM_LEDGER = 7004  # and one per team, for what a team earns as a whole
 
 
 def person_key(person_id: int) -> str:
     """Return how the ledger names a person."""
     return f"u:{person_id}"
+
+
+def team_key(unit_id: int) -> str:
+    """Return how the ledger names a team that earns as a whole."""
+    return f"t:{unit_id}"
+
+
+def _owner(fact: Rewardable | RewardCorrected) -> str:
+    """Return whose entry a fact becomes: its person's, or its team's when it names nobody."""
+    if fact.user_id is not None:
+        return person_key(fact.user_id)
+    if isinstance(fact, RewardCorrected) or fact.unit_id is None:
+        raise ValueError(f"{fact.source} is nobody's")
+    return team_key(fact.unit_id)
+
+
+def _lock(fact: Rewardable | RewardCorrected) -> None:
+    if fact.user_id is not None:
+        lock_for_command(LEDGER, fact.user_id)
+    elif isinstance(fact, Rewardable) and fact.unit_id is not None:
+        lock_for_command(TEAM_LEDGER, fact.unit_id)
 
 
 @atomic
@@ -33,9 +55,9 @@ def award(fact: Rewardable) -> int | None:
     Caps hold under concurrency: the lock is a statement of its own before the sum, and the sum is
     over the whole day and week of the fact, because offline facts of earlier days come late.
     """
-    lock_for_command(LEDGER, fact.user_id)
+    _lock(fact)
     in_force = rules.rules_on(fact.occurred_on)
-    consent, earned = _earned(fact.user_id, fact.activity, fact.occurred_on)
+    consent, earned = _earned(fact, fact.activity, fact.occurred_on)
     note = fact.note or ("" if consent == "granted" else "quiet")
     amount, reason = rules.grant(in_force, fact.activity, fact.quantity, earned, note=note)
     if reason == "unknown":
@@ -53,8 +75,10 @@ def award(fact: Rewardable) -> int | None:
     return amount
 
 
-def _earned(person_id: int, activity: str, day: date) -> tuple[str, rules.Earned]:
-    """Return a person's consent and what they have so far, in one statement."""
+def _earned(
+    fact: Rewardable | RewardCorrected, activity: str, day: date
+) -> tuple[str, rules.Earned]:
+    """Return the consent and what there is so far, in one statement; a team's needs no consent."""
     monday, next_monday = days.week_of(day)
     is_day, is_activity = Entry.day == day, Entry.activity == activity
 
@@ -64,23 +88,19 @@ def _earned(person_id: int, activity: str, day: date) -> tuple[str, rules.Earned
             wanted = case((condition, wanted), else_=0)
         return func.coalesce(func.sum(wanted), 0)
 
-    row = db.session.execute(
-        select(
-            Person.consent,
-            total(is_day, is_activity),
-            total(is_activity),
-            total(is_day),
-            total(),
-        )
-        .outerjoin(
-            Entry,
-            (Entry.beneficiary == person_key(person_id))
-            & (Entry.day >= monday)
-            & (Entry.day < next_monday),
-        )
-        .where(Person.id == person_id)
-        .group_by(Person.consent)
-    ).one()
+    sums = (total(is_day, is_activity), total(is_activity), total(is_day), total())
+    of_week = (
+        (Entry.beneficiary == _owner(fact)) & (Entry.day >= monday) & (Entry.day < next_monday)
+    )
+    if fact.user_id is None:
+        row = db.session.execute(select(literal("granted"), *sums).where(of_week)).one()
+    else:
+        row = db.session.execute(
+            select(Person.consent, *sums)
+            .outerjoin(Entry, of_week)
+            .where(Person.id == fact.user_id)
+            .group_by(Person.consent)
+        ).one()
     return row[0], rules.Earned(int(row[1]), int(row[2]), int(row[3]), int(row[4]))
 
 
@@ -90,8 +110,8 @@ def correct(fact: RewardCorrected) -> int:
 
     Regrading is in the learner's favour: a smaller quantity takes nothing away.
     """
-    lock_for_command(LEDGER, fact.user_id)
-    owner = person_key(fact.user_id)
+    _lock(fact)
+    owner = _owner(fact)
     first = db.session.scalar(
         select(Entry).where(Entry.beneficiary == owner, Entry.source == fact.source)
     )
@@ -102,7 +122,7 @@ def correct(fact: RewardCorrected) -> int:
     if fact.quantity <= known:
         return 0
     in_force = rules.rules_on(first.day)
-    consent, earned = _earned(fact.user_id, fact.activity, first.day)
+    consent, earned = _earned(fact, fact.activity, first.day)
     note = "" if consent == "granted" else "quiet"
     amount, reason = rules.grant(in_force, fact.activity, fact.quantity - known, earned, note=note)
     db.session.add(
@@ -132,7 +152,7 @@ def reward_again(since: date) -> int:
     unpaid = list(_unpaid(since))
     added = sum(award(fact) is not None for fact, is_known in unpaid if not is_known)
     for fact, is_known in unpaid:
-        if is_known:
+        if is_known and fact.user_id is not None:
             correct(
                 RewardCorrected(
                     user_id=fact.user_id,
@@ -156,7 +176,7 @@ def reward_in_bulk(since: date) -> int:
     so_far: dict[tuple[object, ...], int] = defaultdict(int)
     rows = []
     for fact in sorted(rewards_since(since), key=lambda fact: fact.occurred_on):
-        who, monday = fact.user_id, days.week_of(fact.occurred_on)[0]
+        who, monday = _owner(fact), days.week_of(fact.occurred_on)[0]
         keys = (
             (who, fact.activity, fact.occurred_on),
             (who, fact.activity, monday, "week"),
@@ -165,7 +185,8 @@ def reward_in_bulk(since: date) -> int:
         )
         in_force = rules.rules_on(fact.occurred_on)
         earned = rules.Earned(*(so_far[key] for key in keys))
-        note = fact.note or ("" if consent.get(who) == "granted" else "quiet")
+        is_quiet = fact.user_id is not None and consent.get(fact.user_id) != "granted"
+        note = fact.note or ("quiet" if is_quiet else "")
         amount, reason = rules.grant(in_force, fact.activity, fact.quantity, earned, note=note)
         if reason == "unknown":
             continue
@@ -179,7 +200,7 @@ def reward_in_bulk(since: date) -> int:
 
 def _values(fact: Rewardable, amount: int, reason: str | None, version: int) -> dict[str, Any]:
     return {
-        "beneficiary": person_key(fact.user_id),
+        "beneficiary": _owner(fact),
         "unit_id": fact.unit_id,
         "day": fact.occurred_on,
         "activity": fact.activity,
@@ -195,7 +216,7 @@ def find_missing(since: date) -> Iterator[str]:
     """Yield a line for each fact since a day that has no entry, or no correction yet."""
     for fact, is_known in _unpaid(since):
         what = "correction" if is_known else "ledger entry"
-        yield f"no {what} for {fact.source} of person {fact.user_id}"
+        yield f"no {what} for {fact.source} of {_owner(fact)}"
 
 
 def _unpaid(since: date) -> Iterator[tuple[Rewardable, bool]]:
@@ -206,7 +227,7 @@ def _unpaid(since: date) -> Iterator[tuple[Rewardable, bool]]:
     for fact in rewards_since(since):
         known = db.session.execute(
             select(Entry.id, Entry.quantity).where(
-                Entry.beneficiary == person_key(fact.user_id), Entry.source == fact.source
+                Entry.beneficiary == _owner(fact), Entry.source == fact.source
             )
         ).first()
         if known is None:

@@ -21,7 +21,7 @@ from quizapp.items.service import get_stored
 
 from .. import rules
 from ..events import AttemptFinished
-from ..models import CLOSED, FINISHED, OPEN, Attempt, Response
+from ..models import CLOSED, FINISHED, OPEN, Attempt, FormItem, Response
 from .answering import Answered, Submission, answer
 from .regrading import effective, outcome_now
 
@@ -69,6 +69,12 @@ def _responses(attempt_id: int) -> list[Response]:
     )
 
 
+def _purposes(form_id: int) -> dict[int, str]:
+    """Return by position why each item is on a form."""
+    rows = select(FormItem.position, FormItem.purpose).where(FormItem.form_id == form_id)
+    return {position: purpose for position, purpose in db.session.execute(rows)}
+
+
 def _outcome(attempt: Attempt, responses: list[Response]) -> rules.Outcome:
     graded = [rules.Graded(r.score, r.is_correct, r.is_rapid, r.is_late) for r in responses]
     return rules.outcome(graded, attempt.length)
@@ -76,6 +82,7 @@ def _outcome(attempt: Attempt, responses: list[Response]) -> rules.Outcome:
 
 def _conclude(attempt: Attempt, responses: list[Response], state: str) -> None:
     result = _outcome(attempt, responses)
+    purposes = _purposes(attempt.form_id)
     attempt.state = state
     attempt.finished_at = clock.now()
     attempt.score = result.score
@@ -83,27 +90,36 @@ def _conclude(attempt: Attempt, responses: list[Response], state: str) -> None:
     announce(
         AttemptFinished(
             attempt_id=attempt.id,
+            public_id=attempt.public_id,
+            blueprint_id=attempt.blueprint_id,
             person_id=attempt.person_id,
             unit_id=attempt.unit_id,
             mode=attempt.mode,
             day=attempt.day,
             score=result.score,
             length=attempt.length,
+            is_passed=attempt.is_passed,
         )
     )
     announce(
         ResponsesGraded(
             user_id=attempt.person_id,
             occurred_on=attempt.day,
+            unit_id=attempt.unit_id,
+            mode=attempt.mode,
+            source=rules.attempt_source(attempt.id),
             responses=tuple(
                 GradedResponse(
                     item_id=get_stored(r.item_version_id).item_id,
                     item_version_id=r.item_version_id,
                     score=r.score,
+                    is_correct=r.is_correct,
                     is_rapid=r.is_rapid,
+                    is_confident=r.is_confident,
+                    purpose=purposes[r.position],
                 )
                 for r in responses
-                if not r.is_late
+                if not (r.is_late or r.is_pending)
             ),
         )
     )

@@ -88,7 +88,10 @@ def _write(
     attempts = db.session.scalars(
         insert(Attempt).returning(Attempt.id, sort_by_parameter_order=True),
         [
-            _attempt(past, form_id, zone, _responses(past, picks))
+            {
+                **_attempt(past, form_id, zone, _responses(past, picks)),
+                "blueprint_id": blueprint_id,
+            }
             for (past, picks), form_id in zip(chunk, forms, strict=True)
         ],
     ).all()

@@ -41,6 +41,7 @@ def start_daily(viewer: Viewer) -> str:
     form = _assemble(viewer, day, seed=f"{slot}:{viewer.public_id}")
     attempt = Attempt(
         person_id=viewer.id,
+        blueprint_id=form.blueprint_id,
         form_id=form.id,
         unit_id=org.unit_on(viewer.id, day),
         mode=rules.DAILY,

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import Any
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import Row, func, select, tuple_
 
 from quizapp.core.db import db
 from quizapp.core.events import FinalSet, GivenResponse, tells_responses
 
+from .. import rules
 from ..models import OPEN, Attempt, FormItem, Response
 
 BATCH = 500
@@ -28,7 +30,14 @@ class Responses:
         last = (day, 0)
         while True:
             attempts = db.session.execute(
-                select(Attempt.id, Attempt.person_id, Attempt.form_id, Attempt.day)
+                select(
+                    Attempt.id,
+                    Attempt.person_id,
+                    Attempt.unit_id,
+                    Attempt.mode,
+                    Attempt.form_id,
+                    Attempt.day,
+                )
                 .where(Attempt.state != OPEN, tuple_(Attempt.day, Attempt.id) > last)
                 .order_by(Attempt.day, Attempt.id)
                 .limit(BATCH)
@@ -38,7 +47,7 @@ class Responses:
             given = _given([row.id for row in attempts])
             shown = _shown([row.form_id for row in attempts])
             for row in attempts:
-                yield _final_set(row.person_id, row.day, given.get(row.id, {}), shown[row.form_id])
+                yield _final_set(row, given.get(row.id, {}), shown[row.form_id])
             last = (attempts[-1].day, attempts[-1].id)
 
     def count_people(self, version_ids: Sequence[int]) -> dict[int, int]:
@@ -53,7 +62,10 @@ class Responses:
 
 
 def _given(attempt_ids: list[int]) -> dict[int, dict[int, tuple[bool, GivenResponse]]]:
-    """Return by attempt and position whether a response is late, and what it is."""
+    """Return by attempt and position whether a response does not count, and what it is.
+
+    One that came late does not, nor one that still has to be marked.
+    """
     found: dict[int, dict[int, tuple[bool, GivenResponse]]] = {}
     for row in db.session.execute(
         select(
@@ -64,17 +76,30 @@ def _given(attempt_ids: list[int]) -> dict[int, dict[int, tuple[bool, GivenRespo
             Response.is_correct,
             Response.is_rapid,
             Response.is_late,
+            Response.is_pending,
+            Response.is_confident,
             Response.given,
-        ).where(Response.attempt_id.in_(attempt_ids))
+            FormItem.item_id,
+            FormItem.purpose,
+        )
+        .join(Attempt, Attempt.id == Response.attempt_id)
+        .join(
+            FormItem,
+            (FormItem.form_id == Attempt.form_id) & (FormItem.position == Response.position),
+        )
+        .where(Response.attempt_id.in_(attempt_ids))
     ):
         found.setdefault(row.attempt_id, {})[row.position] = (
-            row.is_late,
+            row.is_late or row.is_pending,
             GivenResponse(
+                item_id=row.item_id,
                 item_version_id=row.item_version_id,
                 score=row.score,
                 is_correct=row.is_correct,
                 is_rapid=row.is_rapid,
                 given=tuple(json.loads(row.given)),
+                is_confident=row.is_confident,
+                purpose=row.purpose,
             ),
         )
     return found
@@ -93,17 +118,17 @@ def _shown(form_ids: list[int]) -> dict[int, dict[int, int]]:
 
 
 def _final_set(
-    person_id: int,
-    day: date,
-    given: dict[int, tuple[bool, GivenResponse]],
-    shown: dict[int, int],
+    attempt: Row[Any], given: dict[int, tuple[bool, GivenResponse]], shown: dict[int, int]
 ) -> FinalSet:
     last_seen = max(given, default=0) + 1
     return FinalSet(
-        person_id=person_id,
-        day=day,
+        person_id=attempt.person_id,
+        unit_id=attempt.unit_id,
+        day=attempt.day,
+        mode=attempt.mode,
+        source=rules.attempt_source(attempt.id),
         responses=tuple(
-            response for _position, (is_late, response) in sorted(given.items()) if not is_late
+            response for _position, (is_out, response) in sorted(given.items()) if not is_out
         ),
         omitted=tuple(
             version_id
