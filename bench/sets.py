@@ -11,7 +11,7 @@ from uuid import uuid4
 
 import sqlalchemy as sa
 
-from question_bank.assembly import Blueprint, PoolItem, assemble
+from question_bank.assembly import assemble, simple
 from question_bank.examples import right_values
 from question_bank.responses import read_response
 from quizapp.core import clock
@@ -22,7 +22,7 @@ from quizapp.org import service as org
 from quizapp.quizzes import rules
 from quizapp.quizzes.models import Attempt, Form, FormItem, Response
 from quizapp.quizzes.service.answering import shown_token
-from quizapp.quizzes.service.starting import daily_blueprint
+from quizapp.quizzes.service.starting import daily_blueprint, daily_pool
 
 from . import messages
 from .messages import Message
@@ -77,20 +77,18 @@ def open_sets(world: World, accounts: Sequence[Account], *, answered: int) -> li
 
 
 def _draw(organisation_id: int, today: date) -> list[tuple[Line, ...]]:
-    pool = items.list_pool(organisation_id, today)
-    version_of = {line.item_id: line.version_id for line in pool}
-    candidates = [PoolItem(line.item_id, line.theme, None) for line in pool]
-    blueprint = Blueprint(count=rules.DAILY_COUNT, today=today, rest_days=rules.REST_DAYS)
+    pool = daily_pool(items.list_pool(organisation_id, today))
+    blueprint = simple(rules.DAILY_COUNT, rules.REST_DAYS)
     drawn = []
     for number in range(FORMS_DRAWN):
-        picks = assemble(blueprint, candidates, f"bench:{number}").picks
+        picks = assemble(blueprint, pool, f"bench:{number}", today=today).picks
         drawn.append(
             tuple(
                 Line(
-                    item_id=int(pick.uid),
-                    version_id=version_of[int(pick.uid)],
+                    item_id=pick.uid,
+                    version_id=pick.version,
                     option_seed=pick.option_seed,
-                    right=_right(version_of[int(pick.uid)]),
+                    right=_right(pick.version),
                 )
                 for pick in picks
             )

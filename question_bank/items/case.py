@@ -13,7 +13,7 @@ from question_bank.items.hotspot import Hotspot
 from question_bank.items.matching import Matching
 from question_bank.items.media import Media, media_from
 from question_bank.items.numeric import Numeric
-from question_bank.items.options import Prompt
+from question_bank.items.options import AS_AUTHORED, Prompt
 from question_bank.items.ordering import Ordering
 from question_bank.items.payloads import rebuilt
 from question_bank.items.true_false import TrueFalse
@@ -68,7 +68,7 @@ class Case:
             self.stem,
             media=self.media,
             parts=tuple(
-                part.prompt(seeded_number("part", seed, number, bits=31))
+                part.prompt(_seed_of_part(seed, number))
                 for number, part in enumerate(self.parts, start=1)
             ),
         )
@@ -101,3 +101,7 @@ class Case:
             explanation=payload["explanation"],
             media=media_from(payload),
         )
+
+
+def _seed_of_part(seed: int, number: int) -> int:
+    return seed if seed == AS_AUTHORED else seeded_number("part", seed, number, bits=31)

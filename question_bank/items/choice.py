@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Literal, Self, get_args
 
 from question_bank.items.media import Media, media_from
 from question_bank.items.options import (
+    AS_AUTHORED,
     Option,
     Prompt,
     check_options,
@@ -80,9 +81,9 @@ class Choice:
         return 1 if self.kind == "single" else len(self.options)
 
     def option_order(self, seed: int) -> tuple[str, ...]:
-        """Return the option ids in the order that this seed shows them."""
+        """Return the option ids in the order that this seed shows them; `AS_AUTHORED` keeps it."""
         ids = tuple(option.id for option in self.options)
-        return ids if self.is_fixed else shuffled(ids, seed)
+        return ids if self.is_fixed or seed == AS_AUTHORED else shuffled(ids, seed)
 
     def prompt(self, seed: int) -> Prompt:
         """Return what a learner's device may receive, options in the order of this seed."""

@@ -10,6 +10,9 @@ from question_bank.items.hashing import seeded_number
 from question_bank.items.media import Media
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+# The seed that leaves the options of a choice as their author wrote them. What has to be brought
+# into an order, or matched, is mixed by it as by any seed: the author's order is the key.
+AS_AUTHORED = 0
 
 BlankKind = Literal["text", "number", "choice"]
 

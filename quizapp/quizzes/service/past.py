@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
-from question_bank.assembly import Blueprint, PoolItem, assemble
+from question_bank.assembly import assemble, simple
 from question_bank.examples import right_values, wrong_values
 from question_bank.grading import grade
 from question_bank.responses import read_response
@@ -21,7 +21,7 @@ from quizapp.org import service as org
 
 from .. import rules
 from ..models import FINISHED, Attempt, Form, FormItem, Response
-from .starting import daily_blueprint
+from .starting import daily_blueprint, daily_pool
 
 CHUNK = 500
 _NAMESPACE = UUID("6f1f4f0e-5d1c-4f4b-9b59-3c1d2a7e8f90")
@@ -49,19 +49,19 @@ def record_past(organisation_id: int, sets: Iterable[PastSet]) -> int:
     zone = org.get_organisation(organisation_id).time_zone
     blueprint_id = daily_blueprint(organisation_id)
     seen: dict[int, dict[int, date]] = {}
-    pool = items.list_pool(organisation_id, org.today(organisation_id))
-    version_of = {line.item_id: line.version_id for line in pool}
+    pool = daily_pool(items.list_pool(organisation_id, org.today(organisation_id)))
+    blueprint = simple(rules.DAILY_COUNT, rules.REST_DAYS)
     written, chunk = 0, []
     for past in sets:
         known = seen.setdefault(past.person_id, {})
         form = assemble(
-            Blueprint(count=rules.DAILY_COUNT, today=past.day, rest_days=rules.REST_DAYS),
-            [PoolItem(line.item_id, line.theme, known.get(line.item_id)) for line in pool],
+            blueprint,
+            pool,
             f"{rules.daily_slot(past.day)}:{past.person_id}",
+            today=past.day,
+            seen=known,
         )
-        picks = [
-            (int(pick.uid), version_of[int(pick.uid)], pick.option_seed) for pick in form.picks
-        ]
+        picks = [(pick.uid, pick.version, pick.option_seed) for pick in form.picks]
         known.update({item_id: past.day for item_id, _version, _seed in picks})
         chunk.append((past, picks))
         if len(chunk) == CHUNK:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from datetime import date
 
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 
-from question_bank.assembly import Blueprint, PoolItem, assemble
+from question_bank.assembly import Pool, PoolItem, assemble, simple
 from quizapp.accounts.access import Viewer
 from quizapp.core import clock
 from quizapp.core.db import atomic, db, insert, lock_for_command
@@ -57,16 +58,15 @@ def start_daily(viewer: Viewer) -> str:
 
 
 def _assemble(viewer: Viewer, day: date, seed: str) -> Form:
-    seen = _last_seen(viewer.id)
-    pool = items.list_pool(viewer.organisation_id, day)
     drawn = assemble(
-        Blueprint(count=rules.DAILY_COUNT, today=day, rest_days=rules.REST_DAYS),
-        [PoolItem(line.item_id, line.theme, seen.get(line.item_id)) for line in pool],
+        simple(rules.DAILY_COUNT, rules.REST_DAYS),
+        daily_pool(items.list_pool(viewer.organisation_id, day)),
         seed,
+        today=day,
+        seen=_last_seen(viewer.id),
     )
     if not drawn.picks:
         raise Refusal(_("There are no approved questions yet. They are on their way."))
-    version_of = {line.item_id: line.version_id for line in pool}
     form = Form(
         blueprint_id=daily_blueprint(viewer.organisation_id), seed=seed, length=len(drawn.picks)
     )
@@ -79,13 +79,20 @@ def _assemble(viewer: Viewer, day: date, seed: str) -> Form:
                 "form_id": form.id,
                 "position": position,
                 "item_id": pick.uid,
-                "item_version_id": version_of[int(pick.uid)],
+                "item_version_id": pick.version,
                 "option_seed": pick.option_seed,
             }
             for position, pick in enumerate(drawn.picks, start=1)
         ],
     )
     return form
+
+
+def daily_pool(lines: Iterable[items.PoolLine]) -> Pool:
+    """Return the pool of a daily set, for which nothing but the theme of an item counts."""
+    return Pool(
+        PoolItem(line.item_id, line.version_id, line.theme, "", "", "medium", 0.0) for line in lines
+    )
 
 
 def _last_seen(person_id: int) -> dict[int, date]:
