@@ -31,7 +31,7 @@ from quizapp.core.db import db as database
 from quizapp.core.db import is_sqlite
 from quizapp.items import service as items
 from quizapp.quizzes import service as quizzes
-from quizapp.quizzes import views as quizzes_views
+from quizapp.quizzes.views import taking as quizzes_views
 from tests.browser_client import Browser
 from tests.conftest import NOW, rolled_back
 from tests.factories import bank, people, season

@@ -1,4 +1,4 @@
-"""Pages of the quiz engine: one item a screen, the verdict in its place, looking back."""
+"""Taking a quiz: one item a screen, the verdict in its place, looking back."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from question_bank.items import Prompt, PromptOption, PromptZone
@@ -17,12 +17,10 @@ from quizapp.accounts.permissions import Permission
 from quizapp.core import http
 from quizapp.core.forms import Refusal
 
-from . import service
-from .service.answering import shown_token
-from .service.comparing import Compared, Line
-
-bp = Blueprint("quizzes", __name__, url_prefix="/quizzes")
-
+from .. import service
+from ..service.answering import shown_token
+from ..service.comparing import Compared, Line
+from .blueprint import bp
 
 MAX_VALUES = 400
 _MAX_VALUE = MAX_TEXT + 100  # a little more than any answer may have, so that it can be refused

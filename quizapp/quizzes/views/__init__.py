@@ -1,0 +1,6 @@
+"""Pages of the quiz engine, one module for each thing that is done there."""
+
+from . import taking
+from .blueprint import bp
+
+__all__ = ["bp", "taking"]
