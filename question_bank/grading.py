@@ -22,6 +22,7 @@ from question_bank.responses import (
     CaseResponse,
     ChoiceResponse,
     ClozeResponse,
+    EssayResponse,
     MatchingResponse,
     NumericResponse,
     OrderingResponse,
@@ -41,8 +42,17 @@ class Score:
     is_correct: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a person has to mark: `part` is its number in a case, from 1, or 0 outside of one."""
+
+    part: int
+    essay: Essay
+    text: str
+
+
 class NeedsMarking(Exception):
-    """The response is in free words: a person marks it, see `mark`."""
+    """The response is in free words: a person marks it, see `mark` and `grade_marked`."""
 
 
 NOTHING = Score(0.0, is_correct=False)
@@ -105,6 +115,49 @@ def mark(essay: Essay, points: Sequence[float]) -> Score:
         if not 0 <= given <= criterion.points:
             raise ValueError(f"{given} is not between 0 and {criterion.points}")
     return _score(float(sum(map(Fraction, points)) / sum(Fraction(c.points) for c in essay.rubric)))
+
+
+def written(item: Item, response: Response) -> tuple[Written, ...]:
+    """Return the texts of a response that a person has to mark, in order, or nothing.
+
+    Of a case, those parts that are essays and were answered.
+    """
+    if isinstance(item, Essay) and isinstance(response, EssayResponse):
+        return (Written(0, item, response.text),)
+    if not isinstance(item, Case) or not isinstance(response, CaseResponse):
+        return ()
+    parts = enumerate(zip(item.parts, response.parts, strict=True), start=1)
+    return tuple(
+        Written(number, part, given.text)
+        for number, (part, given) in parts
+        if isinstance(part, Essay) and isinstance(given, EssayResponse)
+    )
+
+
+def grade_marked(item: Item, response: Response, marks: Sequence[Sequence[float]]) -> Score:
+    """Return the score of a response whose texts were marked; a case adds what needs no person.
+
+    `marks` holds for each of `written(item, response)` the points of its criteria. The parts of a
+    case have the same weight, and what was left out counts as nothing. Raises ValueError for marks
+    that do not fit, and what `grade` raises.
+    """
+    texts = written(item, response)
+    if len(marks) != len(texts):
+        raise ValueError(f"{len(texts)} texts need as many marks, not {len(marks)}")
+    marked = {
+        text.part: mark(text.essay, points) for text, points in zip(texts, marks, strict=True)
+    }
+    if 0 in marked:
+        return marked[0]
+    if not isinstance(item, Case) or not isinstance(response, CaseResponse):
+        return grade(item, response)
+    parts = enumerate(zip(item.parts, response.parts, strict=True), start=1)
+    return combine(
+        [
+            marked[number] if number in marked else grade(part, given) if given else NOTHING
+            for number, (part, given) in parts
+        ]
+    )
 
 
 def combine(scores: Sequence[Score]) -> Score:

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from question_bank.grading import NeedsMarking, grade
+from question_bank.grading import NeedsMarking, grade, grade_marked
 from question_bank.items import Choice, Item
 from question_bank.items.changes import folded
-from question_bank.responses import ResponseError, read_response
+from question_bank.responses import read_response
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +18,20 @@ class Regraded:
 
 
 def regrade(
-    old: Item, new: Item, given: Sequence[str], points: float, *, is_correct: bool
+    old: Item,
+    new: Item,
+    given: Sequence[str],
+    points: float,
+    *,
+    is_correct: bool,
+    marks: Sequence[Sequence[float]] = (),
 ) -> Regraded:
     """Return what `given`, which earned `points` under `old`, is worth under `new`.
 
     What was right stays right, and a response that the new wording cannot take keeps its points.
-    Where one of several right options could be chosen, having chosen one of them is right.
+    Where one of several right options could be chosen, having chosen one of them is right. `marks`
+    are those of its texts, as `grade_marked` takes them; the texts of a response that is not
+    marked yet keep it as it is.
     """
     kept = Regraded(points, is_correct)
     if is_correct:
@@ -32,8 +40,9 @@ def regrade(
     if _is_one_of_several(old, new, values):
         return Regraded(1.0, True)
     try:
-        score = grade(new, read_response(new, values))
-    except (ResponseError, NeedsMarking):
+        response = read_response(new, values)
+        score = grade_marked(new, response, marks) if marks else grade(new, response)
+    except (ValueError, NeedsMarking):  # a ResponseError, or marks of another rubric
         return kept
     return Regraded(max(points, score.points), score.is_correct)
 
