@@ -1,4 +1,4 @@
-"""Tables: quizzes and who may take them, forms, attempts, responses, and time given back."""
+"""Quizzes and who may take them, forms, attempts, responses, and time given back."""
 
 from __future__ import annotations
 
