@@ -479,7 +479,7 @@ def test_a_board_built_on_demand_does_not_replace_a_newer_one(world, screen, mon
         leaderboards.rebuild()
         return old
 
-    monkeypatch.setattr(service, "wall_state", slowly)
+    monkeypatch.setattr(service.walls, "wall_state", slowly)
     service.current_state(world.organisation, world.workshop)
     assert service.current_state(world.organisation, world.workshop)["v"] == old["v"] + 1
 

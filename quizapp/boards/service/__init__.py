@@ -1,0 +1,38 @@
+"""The front door of the displays: pairing and settings, and what each of their pages shows."""
+
+from .displays import (
+    TRIES_PER_TEN_MINUTES,
+    DisplayLine,
+    Screen,
+    change_display,
+    find_screen,
+    last_seen,
+    list_displays,
+    note_seen,
+    offer_code,
+    own_channel,
+    pair,
+    pair_demo,
+    revoke,
+)
+from .walls import channel, current_state, publish_season, wall_state
+
+__all__ = [
+    "TRIES_PER_TEN_MINUTES",
+    "DisplayLine",
+    "Screen",
+    "change_display",
+    "channel",
+    "current_state",
+    "find_screen",
+    "last_seen",
+    "list_displays",
+    "note_seen",
+    "offer_code",
+    "own_channel",
+    "pair",
+    "pair_demo",
+    "publish_season",
+    "revoke",
+    "wall_state",
+]
