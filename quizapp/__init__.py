@@ -19,6 +19,7 @@ ROOMS = (
     "review",
     "items",
     "points",
+    "mastery",
     "quizzes",
     "leaderboards",
     "boards",
