@@ -19,7 +19,7 @@ rebuild = AppGroup("rebuild", help="Make derived things anew from the truth.")
 
 def add_commands(app: Flask) -> None:
     """Give ``app`` its commands and know every room's invariants."""
-    for room in ("review", "items", "points", "quizzes", "leaderboards"):
+    for room in ("review", "items", "points", "mastery", "quizzes", "leaderboards"):
         import_module(f"quizapp.{room}.checks")
     app.cli.add_command(verify)
     app.cli.add_command(doctor)
@@ -54,6 +54,14 @@ def rebuild_points(since: datetime | None) -> None:
 
     first = since.date() if since else clock.now().date() - timedelta(days=91)
     click.echo(f"{points.reward_again(first)} entries added")
+
+
+@rebuild.command("mastery")
+def rebuild_mastery() -> None:
+    """Fold what everybody knows anew from the responses and say what differed."""
+    from quizapp.mastery import service as mastery
+
+    click.echo(f"{mastery.rebuild()} rows differed")
 
 
 @rebuild.command("statistics")

@@ -27,6 +27,7 @@ from tests.factories import people, season
 from tests.savepoints import undone
 
 PROMISED = {"I1", "I2", "I3", "I4", "I5", "I6", "I8", "I10", "I11", "I16", "I17", "I19", "I20"}
+PROMISED |= {"I40", "I41"}  # what people know
 
 
 def write_history(world: people.World) -> None:
@@ -223,6 +224,12 @@ DAMAGE = {
         "INSERT INTO quizzes_regrade (response_id, correction_id, person_id, old_score, new_score,"
         f" at) SELECT {RESPONSE}, max(id), (SELECT max(id) FROM accounts_person), 1, 1,"
         " '2026-01-01 00:00:00' FROM items_correction",
+    ],
+    "I40 a card that was changed": ["UPDATE mastery_card SET streak = streak + 1"],
+    "I40 a card that is missing": ["DELETE FROM mastery_card WHERE item_id > 1"],
+    "I41 a re-test that nobody took": [
+        "INSERT INTO mastery_retest (unit_id, month, people, answered, correct)"
+        " SELECT min(id), '2026-10-01', 1, 1, 1 FROM org_unit"
     ],
     "I17 a sum that was changed": [
         f"UPDATE items_statistic SET correct = correct + 1 WHERE day = '{SETTLED}'",

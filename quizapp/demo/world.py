@@ -20,6 +20,7 @@ from quizapp.core.db import atomic, db
 from quizapp.core.forms import Refusal
 from quizapp.items import service as items
 from quizapp.leaderboards import service as leaderboards
+from quizapp.mastery import service as mastery
 from quizapp.org import rules as org_rules
 from quizapp.org import service as org
 from quizapp.org.models import Absence, Membership
@@ -58,6 +59,7 @@ def load(progress: Callable[[str], None]) -> None:
     while leaderboards.tick():
         continue
     items.count_again()
+    mastery.rebuild()
 
 
 def _starter_packs() -> list[packs.Pack]:

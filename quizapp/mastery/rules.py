@@ -286,6 +286,19 @@ class Sums:
     answered: int
     correct: int
 
+    def plus(self, more: Sums) -> Sums:
+        """Return both together."""
+        return Sums(
+            self.people + more.people, self.answered + more.answered, self.correct + more.correct
+        )
+
+    def minus(self, less: Sums) -> Sums:
+        """Return what is left without ``less``."""
+        return self.plus(Sums(-less.people, -less.answered, -less.correct))
+
+
+NOTHING = Sums(0, 0, 0)
+
 
 def month_of(day: date) -> date:
     """Return the first day of the month of ``day``."""

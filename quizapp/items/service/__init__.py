@@ -9,11 +9,12 @@ from .correcting import (
     record_regraded,
     titles_of,
 )
-from .drawing import PoolLine, StoredItem, get_stored, has_drawable, list_pool
+from .drawing import PoolLine, StoredItem, get_stored, has_drawable, list_pool, read_stored
 from .flagging import count_again
 from .following import expire_everywhere
 from .loading import LoadResult, count_by_status, load_packs
 from .media import keep as keep_media
+from .met import MetItem, find_met, list_met
 from .reporting import Answered, finds_answered
 from .searching import index_items
 from .similar import SimilarItem, find_similar
@@ -26,6 +27,7 @@ __all__ = [
     "Answered",
     "CalibrationResult",
     "LoadResult",
+    "MetItem",
     "NotReady",
     "PoolLine",
     "SimilarItem",
@@ -39,6 +41,7 @@ __all__ = [
     "drain_times",
     "expire_everywhere",
     "find_broken_versions",
+    "find_met",
     "find_similar",
     "find_wrong_sums",
     "finds_answered",
@@ -50,10 +53,12 @@ __all__ = [
     "index_items",
     "keep_media",
     "list_checked_uids",
+    "list_met",
     "list_open_corrections",
     "list_pool",
     "load_packs",
     "note_time",
+    "read_stored",
     "record_regraded",
     "submit",
     "titles_of",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -54,8 +55,12 @@ def list_pool(organisation_id: int, on: date) -> list[PoolLine]:
 
 
 def _drawable(organisation_id: int, on: date) -> tuple[ColumnElement[Any], ...]:
+    return (Item.organisation_id == organisation_id, *fit(on))
+
+
+def fit(on: date) -> tuple[ColumnElement[Any], ...]:
+    """Return what must hold of an item that may be drawn on ``on``, whoever it belongs to."""
     return (
-        Item.organisation_id == organisation_id,
         Item.status == APPROVED,
         or_(Item.valid_until.is_(None), Item.valid_until >= on),
         Item.is_suspended.is_(False),
@@ -88,23 +93,32 @@ def get_stored(version_id: int) -> StoredItem:
 
     Raises LookupError when there is none.
     """
+    found = read_stored([version_id])
+    if not found:
+        raise LookupError(f"item version {version_id}")
+    return found[version_id]
+
+
+def read_stored(version_ids: Sequence[int]) -> dict[int, StoredItem]:
+    """Return versions with their papers by one statement, for a page that shows many."""
     theme, topic = aliased(Topic), aliased(Topic)
-    row = db.session.execute(
+    rows = db.session.execute(
         select(ItemVersion, theme.name.label("theme"), topic.name.label("topic"))
         .join(Item, Item.id == ItemVersion.item_id)
         .join(theme, theme.id == Item.theme_id)
         .join(topic, topic.id == Item.topic_id)
-        .where(ItemVersion.id == version_id)
-    ).first()
-    if row is None:
-        raise LookupError(f"item version {version_id}")
-    version = row[0]
+        .where(ItemVersion.id.in_(version_ids))
+    )
+    return {row[0].id: _stored(row[0], row.theme, row.topic) for row in rows}
+
+
+def _stored(version: ItemVersion, theme: str, topic: str) -> StoredItem:
     return StoredItem(
         version_id=version.id,
         item_id=version.item_id,
         item=from_payload(json.loads(version.payload)),
-        theme=row.theme,
-        topic=row.topic,
+        theme=theme,
+        topic=topic,
         source=rules.source_label(version.source_short, version.clause),
         source_url=version.source_url or None,
         workplace=version.workplace,

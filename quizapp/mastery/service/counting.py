@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from itertools import chain
 
 from sqlalchemy import select, update
 
@@ -20,12 +21,12 @@ def count(person_id: int, day: date, changed: Mapping[int, Sequence[rules.Meetin
     after, so that they are one person however often they are asked.
     """
     month = rules.month_of(day)
-    before = _retested_since(person_id, month)
-    after = {**before, **changed}
-    old = rules.retest_sums(meeting for known in before.values() for meeting in known)
-    new = rules.retest_sums(meeting for known in after.values() for meeting in known)
+    known = _retested_since(person_id, month)
+    old = rules.retest_sums(chain.from_iterable(known.values()))
+    new = rules.retest_sums(chain.from_iterable({**known, **changed}.values()))
     for unit_id, of in sorted(key for key in old.keys() | new.keys() if key[1] == month):
-        _add(unit_id, of, _difference(new.get((unit_id, of)), old.get((unit_id, of))))
+        before, after = old.get((unit_id, of)), new.get((unit_id, of))
+        _add(unit_id, of, (after or rules.NOTHING).minus(before or rules.NOTHING))
 
 
 def _retested_since(person_id: int, day: date) -> dict[int, list[rules.Meeting]]:
@@ -37,22 +38,19 @@ def _retested_since(person_id: int, day: date) -> dict[int, list[rules.Meeting]]
     return {item_id: read_history(history) for item_id, history in rows}
 
 
-def _difference(new: rules.Sums | None, old: rules.Sums | None) -> rules.Sums:
-    nothing = rules.Sums(0, 0, 0)
-    new, old = new or nothing, old or nothing
-    return rules.Sums(
-        new.people - old.people, new.answered - old.answered, new.correct - old.correct
-    )
-
-
-def _add(unit_id: int, month: date, more: rules.Sums) -> None:
-    if more == rules.Sums(0, 0, 0):
-        return
+def have(unit_id: int, month: date) -> None:
+    """Make sure that a team has sums for a month; a row with less than nothing is none."""
     db.session.execute(
         insert(Retest)
         .values(unit_id=unit_id, month=month, people=0, answered=0, correct=0)
         .on_conflict_do_nothing()
     )
+
+
+def _add(unit_id: int, month: date, more: rules.Sums) -> None:
+    if more == rules.NOTHING:
+        return
+    have(unit_id, month)
     db.session.execute(
         update(Retest)
         .where(Retest.unit_id == unit_id, Retest.month == month)
