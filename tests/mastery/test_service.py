@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from quizapp.core import events
 from quizapp.core.db import atomic, db
@@ -220,3 +220,42 @@ def test_the_sums_of_retests_count_people_once(world, who):
     db.session.expire_all()
     sums = db.session.scalars(select(Retest)).one()
     assert (sums.people, sums.answered, sums.correct) == (1, 2, 1)
+
+
+def test_the_mistakes_that_may_be_reviewed_come_in_their_turn(world, count_statements):
+    told(world, [False, False, False, True], day=DAY - timedelta(days=5))
+    told(world, [False], source="attempt:2")
+    first, second, third, fourth = (card.item_id for card in cards(world))
+    with count_statements() as seen:
+        due = service.list_due(world.people["bob"], DAY)
+    assert set(due) == {first, second, third}
+    assert due[-1] == first  # got wrong just now: the others wait longer
+    assert fourth not in due
+    assert len(seen) == 2
+    assert len(service.list_due(world.people["bob"], DAY, limit=1)) == 1
+
+
+def test_a_mistake_that_was_answered_rightly_waits(world):
+    told(world, [False], day=DAY - timedelta(days=5))
+    told(world, [True], source="attempt:2")
+    assert service.list_due(world.people["bob"], DAY) == []
+
+
+def test_a_withdrawn_question_is_not_reviewed(world):
+    told(world, [False, False])
+    first, second = (card.item_id for card in cards(world))
+    atomic(db.session.execute)(update(Item).where(Item.id == first).values(status="withdrawn"))
+    assert service.list_due(world.people["bob"], DAY) == [second]
+    book = service.get_book(people.viewer(world.people["bob"]))
+    assert book.ready == 1
+    assert book.listing.total == 1
+
+
+def test_settings_are_off_until_somebody_turns_them_on(world):
+    bob = people.viewer(world.people["bob"])
+    assert service.get_settings(bob.id) == service.Settings(False, None)
+    service.set_confidence(bob, asks=True)
+    service.set_rest(bob, rests=True)
+    assert service.get_settings(bob.id) == service.Settings(True, DAY)
+    service.set_rest(bob, rests=False)
+    assert service.get_settings(bob.id) == service.Settings(True, None)

@@ -19,9 +19,6 @@ from fsrs.scheduler import FUZZ_RANGES
 GLANCED, WRONG, RIGHT, EASY = 0, Rating.Again.value, Rating.Good.value, Rating.Easy.value
 RETENTION = 0.9  # how likely an item should still be known when it is due
 LONGEST_DAYS = 180  # a regulation changes twice a year; longer intervals would outlive it
-DUE_A_DAY = 5
-SEEN_DAYS = 14
-RETEST_DAYS = (28, 35)
 RIGHT_TO_MASTER = 3
 # How these are told, and when, is the business of whoever set them; and the answer of a team is
 # nobody's own knowledge.
@@ -97,10 +94,10 @@ def rating_of(*, is_correct: bool, is_rapid: bool, is_confident: bool | None) ->
 def merged(known: Iterable[Meeting], told: Iterable[Meeting]) -> tuple[Meeting, ...]:
     """Return all meetings in their order; what is told of an attempt replaces what was known."""
     by_source = {meeting.source: meeting for meeting in (*known, *told)}
-    return tuple(sorted(by_source.values(), key=_place))
+    return tuple(sorted(by_source.values(), key=place_of))
 
 
-def _place(meeting: Meeting) -> tuple[date, int, str]:
+def place_of(meeting: Meeting) -> tuple[date, int, str]:
     """Return where a meeting stands: by day, then attempt:9 before attempt:10."""
     return meeting.day, len(meeting.source), meeting.source
 
@@ -189,10 +186,11 @@ def fuzzed(interval: int, seed: str) -> int:
     )
     latest = min(round(interval + delta), LONGEST_DAYS)
     earliest = min(max(2, round(interval - delta)), latest)
-    return earliest + _drawn(seed) % (latest - earliest + 1)
+    return earliest + drawn(seed) % (latest - earliest + 1)
 
 
-def _drawn(seed: str) -> int:
+def drawn(seed: str) -> int:
+    """Return a large number that hangs on ``seed`` alone."""
     return int.from_bytes(hashlib.sha256(seed.encode()).digest()[:8], "big")
 
 
@@ -215,109 +213,6 @@ def is_firm(stability: float | None, answered_on: date | None, today: date) -> b
     return retrievability(stability, answered_on, today) >= RETENTION
 
 
-@dataclass(frozen=True)
-class Line:
-    """What choosing reviews needs to know of an item that a person has met."""
-
-    item_id: int
-    last_seen_on: date
-    due_on: date | None
-    answered_on: date | None
-    stability: float | None
-    last_rating: int | None
-    reps: int
-    retested_on: date | None
-
-
-def in_turn(lines: Iterable[Line], today: date) -> list[Line]:
-    """Return the items that are due on ``today``: longest first, then what is most forgotten."""
-    due = [line for line in lines if line.due_on is not None and line.due_on <= today]
-    return sorted(
-        due,
-        key=lambda line: (
-            line.due_on or today,
-            retrievability(line.stability, line.answered_on, today),
-            line.item_id,
-        ),
-    )
-
-
-def reviews_left(lines: Iterable[Line], today: date) -> int:
-    """Return how many reviews may still be asked today; the backlog waits for other days."""
-    done = sum(
-        line.answered_on == today and line.reps > 1 and line.retested_on != today for line in lines
-    )
-    return max(DUE_A_DAY - done, 0)
-
-
-def was_retested(lines: Iterable[Line], today: date) -> bool:
-    """Tell whether a person had the cold re-test of this week, which begins on Monday."""
-    monday = today - timedelta(days=today.weekday())
-    return any(line.retested_on is not None and line.retested_on >= monday for line in lines)
-
-
-def pick_retest(lines: Sequence[Line], person_id: int, today: date) -> int | None:
-    """Return the item of this week's cold re-test, None when there is none.
-
-    Of items answered right 28 to 35 days ago and not shown since, a hash of person and week
-    chooses: it stays the same all week.
-    """
-    monday = today - timedelta(days=today.weekday())
-    candidates = [line.item_id for line in lines if _is_cold(line, today)]
-    return min(
-        candidates, key=lambda item_id: _drawn(f"{person_id}:{monday}:{item_id}"), default=None
-    )
-
-
-def _is_cold(line: Line, today: date) -> bool:
-    shortest, longest = RETEST_DAYS
-    return (
-        line.last_rating in (RIGHT, EASY)
-        and line.answered_on == line.last_seen_on
-        and shortest <= (today - line.last_seen_on).days <= longest
-    )
-
-
-@dataclass(frozen=True)
-class Sums:
-    """How cold re-tests went: how many people, how many answers, how many right ones."""
-
-    people: int
-    answered: int
-    correct: int
-
-    def plus(self, more: Sums) -> Sums:
-        """Return both together."""
-        return Sums(
-            self.people + more.people, self.answered + more.answered, self.correct + more.correct
-        )
-
-    def minus(self, less: Sums) -> Sums:
-        """Return what is left without ``less``."""
-        return self.plus(Sums(-less.people, -less.answered, -less.correct))
-
-
-NOTHING = Sums(0, 0, 0)
-
-
-def month_of(day: date) -> date:
-    """Return the first day of the month of ``day``."""
-    return day.replace(day=1)
-
-
-def retest_sums(meetings: Iterable[Meeting]) -> dict[tuple[int, date], Sums]:
-    """Return what one person's re-tests add, by team and month.
-
-    A person counts in one team a month, the first they were asked in, so that teams have nobody
-    in common. Glances and people without a team do not count.
-    """
-    months: dict[date, list[Meeting]] = {}
-    for meeting in sorted(meetings, key=_place):
-        if meeting.retest_unit and meeting.rating != GLANCED:
-            months.setdefault(month_of(meeting.day), []).append(meeting)
-    return {
-        (asked[0].retest_unit or 0, month): Sums(
-            1, len(asked), sum(meeting.rating != WRONG for meeting in asked)
-        )
-        for month, asked in months.items()
-    }
+def is_ready(due_on: date | None, last_rating: int | None, today: date) -> bool:
+    """Tell whether a mistake may be reviewed: it is due, or was just got wrong."""
+    return last_rating == WRONG or (due_on is not None and due_on <= today)
