@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import func, select
 
-from question_bank.grading import grade
+from question_bank.grading import NeedsMarking, grade
 from question_bank.responses import ResponseError, read_response
 from quizapp.core.checks import invariant
 from quizapp.core.db import db
@@ -15,6 +15,7 @@ from quizapp.items.service import get_stored
 
 from . import service
 from .models import OPEN, Attempt, FormItem, Regrade, Response
+from .service.marking import checking
 
 
 @invariant("I3", "A position of an attempt has one response, to the item that was shown there.")
@@ -68,6 +69,8 @@ def scores_can_be_graded_again() -> Iterator[str]:
         item = get_stored(row.item_version_id).item
         try:
             points = grade(item, read_response(item, json.loads(row.given))).points
+        except NeedsMarking:
+            continue  # a person did it: I40
         except ResponseError:
             yield f"quizzes_response {row.id}: no response to its item"
             continue
@@ -95,3 +98,22 @@ def scores_can_be_graded_again() -> Iterator[str]:
 def regrades_are_in_favour() -> Iterator[str]:
     """Yield regrades that took something away or went to somebody else."""
     yield from service.find_wrong_regrades()
+
+
+@invariant("I40", "A marked answer has the score of its marks, and what waits is in a queue.")
+def marks_give_their_scores() -> Iterator[str]:
+    """Yield marked responses with another score, and pending ones that no marker will meet."""
+    yield from checking.find_wrong_scores()
+    yield from checking.find_wrong_stages()
+
+
+@invariant("I41", "Nobody marks their own answer, and nobody marks an answer twice.")
+def markers_are_others() -> Iterator[str]:
+    """Yield marks by the author of the answer, and two marks of one answer by one person."""
+    yield from checking.find_own_marks()
+
+
+@invariant("I42", "An upheld appeal has a new mark and a gain; nothing else of an appeal has.")
+def appeals_are_answered_by_others() -> Iterator[str]:
+    """Yield appeals whose outcome and gain disagree, or that their own person answered."""
+    yield from checking.find_wrong_appeals()

@@ -34,3 +34,9 @@ def regrade(correction_id: int) -> int:
 def regrade_open() -> int:
     """Take up corrections whose grading was stopped, or that late sets came after; count gains."""
     return service.regrade_open()
+
+
+@job("quizzes.settle_marks", every={"minute": "*"})
+def settle_marks() -> int:
+    """Set the scores of attempts whose marks cannot be taken back any more; return how many."""
+    return service.settle_due()

@@ -272,9 +272,10 @@ class Beat(db.Model):  # type: ignore[name-defined]
 
 
 class Regrade(db.Model):  # type: ignore[name-defined]
-    """A response that gained because the key of its item was corrected; nobody ever loses.
+    """A response that gained: the key of its item was corrected, or an appeal upheld.
 
-    ``seen_at`` is when its person has read the notice, None before.
+    Nobody ever loses. Exactly one of ``correction_id`` and ``appeal_id`` says why; ``seen_at`` is
+    when its person has read the notice, None before.
     """
 
     __tablename__ = "quizzes_regrade"
@@ -283,11 +284,13 @@ class Regrade(db.Model):  # type: ignore[name-defined]
         Index(None, "person_id", "seen_at"),
         Index(None, "correction_id"),
         CheckConstraint("new_score >= old_score", name="favour"),
+        CheckConstraint("(correction_id IS NULL) <> (appeal_id IS NULL)", name="cause"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     response_id: Mapped[int] = mapped_column(BigKey, ForeignKey("quizzes_response.id"))
-    correction_id: Mapped[int] = mapped_column(ForeignKey("items_correction.id"))
+    correction_id: Mapped[int | None] = mapped_column(ForeignKey("items_correction.id"))
+    appeal_id: Mapped[int | None] = mapped_column(ForeignKey("quizzes_appeal.id"), unique=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("accounts_person.id"))
     old_score: Mapped[float]
     new_score: Mapped[float]

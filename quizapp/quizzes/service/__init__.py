@@ -4,6 +4,11 @@ from . import telling  # noqa: F401 - importing it registers what this room tell
 from .answered import get_answered
 from .answering import Answered, Submission, answer
 from .finishing import close_stale, finish, forget_times, submit
+from .marking.appeals import list_appeals
+from .marking.queue import list_queue
+from .marking.scripts import hand_over
+from .marking.settling import settle_due
+from .marking.told import MarkNotice, get_marked, list_mark_notices, see_marks
 from .past import PastSet, record_past
 from .reading import (
     AttemptView,
@@ -31,6 +36,7 @@ from .verdicts import Verdict
 __all__ = [
     "Answered",
     "AttemptView",
+    "MarkNotice",
     "OpenSet",
     "PastSet",
     "RegradeNotice",
@@ -47,14 +53,21 @@ __all__ = [
     "forget_times",
     "get_answered",
     "get_attempt",
+    "get_marked",
     "get_shown",
+    "hand_over",
+    "list_appeals",
+    "list_mark_notices",
+    "list_queue",
     "list_regrade_notices",
     "list_review",
     "record_past",
     "regrade",
     "regrade_open",
     "reward_sources",
+    "see_marks",
     "see_regrades",
+    "settle_due",
     "start_daily",
     "submit",
 ]

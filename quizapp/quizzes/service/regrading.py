@@ -20,6 +20,8 @@ from quizapp.items.events import KeyCorrected
 
 from .. import rules
 from ..models import OPEN, Attempt, FormItem, Regrade, Response
+from .marking.marks import counting, marks_of
+from .marking.rules import Points
 
 BATCH = 200
 NEXT_TO_NOTHING = 1e-9
@@ -86,12 +88,12 @@ def _regrade_batch(fact: KeyCorrected, attempt_ids: Sequence[int]) -> int:
 def _regrade_attempt(fact: KeyCorrected, attempt: Attempt, responses: list[Response]) -> int:
     """Credit the responses of an attempt that gain by a correction; return how many did."""
     worth = effective(responses)
+    concerned = [r for r in responses if r.item_version_id in fact.version_ids and not r.is_late]
+    marks = _marks(concerned)
     credited = 0
-    for response in responses:
-        if response.item_version_id not in fact.version_ids or response.is_late:
-            continue
+    for response in concerned:
         before = worth[response.id]
-        after = _worth(fact, response, before)
+        after = _worth(fact, response, before, marks.get(response.id, ()))
         if after.points <= before.points + NEXT_TO_NOTHING:
             continue
         if _keep(fact, attempt.person_id, response, before.points, after.points):
@@ -105,13 +107,25 @@ def _regrade_attempt(fact: KeyCorrected, attempt: Attempt, responses: list[Respo
     return credited
 
 
-def _worth(fact: KeyCorrected, response: Response, before: Regraded) -> Regraded:
+def _marks(responses: Sequence[Response]) -> dict[int, Points]:
+    """Return by response the points that people gave for its texts, where they have."""
+    marked = [
+        r.id
+        for r in responses
+        if not r.is_pending and not items.get_stored(r.item_version_id).item.is_automatic
+    ]
+    found = marks_of(marked) if marked else {}
+    return {response_id: counting(marks) for response_id, marks in found.items() if marks}
+
+
+def _worth(fact: KeyCorrected, response: Response, before: Regraded, marks: Points) -> Regraded:
     return regraded_under(
         items.get_stored(response.item_version_id).item,
         items.get_stored(fact.new_version_id).item,
         json.loads(response.given),
         before.points,
         is_correct=before.is_correct,
+        marks=marks,
     )
 
 
@@ -199,16 +213,21 @@ def list_regrade_notices(viewer: Viewer) -> list[RegradeNotice]:
     """Return what the viewer gained by corrections and has not read yet, oldest first."""
     rows = db.session.execute(
         select(Regrade.correction_id, func.sum(Regrade.new_score - Regrade.old_score))
-        .where(Regrade.person_id == viewer.id, Regrade.seen_at.is_(None))
+        .where(
+            Regrade.person_id == viewer.id,
+            Regrade.seen_at.is_(None),
+            Regrade.correction_id.is_not(None),  # an appeal is answered, which is told apart
+        )
         .group_by(Regrade.correction_id)
         .order_by(func.min(Regrade.id))
     ).all()
     if not rows:
         return []
-    titles = items.titles_of([correction_id for correction_id, _gain in rows])
+    gains = {correction_id or 0: gain for correction_id, gain in rows}
+    titles = items.titles_of(list(gains))
     return [
         RegradeNotice(*titles[correction_id], gained=round(gain, 2))
-        for correction_id, gain in rows
+        for correction_id, gain in gains.items()
         if correction_id in titles
     ]
 
