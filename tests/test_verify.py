@@ -28,6 +28,7 @@ from tests.savepoints import undone
 
 PROMISED = {"I1", "I2", "I3", "I4", "I5", "I6", "I8", "I10", "I11", "I16", "I17", "I19", "I20"}
 PROMISED |= {"I40", "I41"}  # what people know
+PROMISED |= {"I50", "I51", "I52"}  # marking and appeals
 
 
 def write_history(world: people.World) -> None:
@@ -145,6 +146,12 @@ FINISHED = "(SELECT min(id) FROM quizzes_attempt WHERE state = 'finished')"
 VERSION = "(SELECT min(id) FROM items_version)"
 SETTLED = (NOW - timedelta(days=5)).date()
 CASE = f"(SELECT id FROM review_case WHERE subject_id = {VERSION})"
+SCRIPT = (
+    "INSERT INTO quizzes_script (response_id, public_id, attempt_id, blueprint_id, place, stage,"
+    " draft) SELECT quizzes_response.id, 'x', attempt_id, blueprint_id, 1, '{stage}', '' FROM"
+    " quizzes_response JOIN quizzes_attempt ON quizzes_attempt.id = attempt_id"
+    f" WHERE quizzes_response.id = {RESPONSE}"
+)
 
 DAMAGE = {
     "I1 a sum was changed": [
@@ -230,6 +237,26 @@ DAMAGE = {
     "I41 a re-test that nobody took": [
         "INSERT INTO mastery_retest (unit_id, month, people, answered, correct)"
         " SELECT min(id), '2026-10-01', 1, 1, 1 FROM org_unit"
+    ],
+    "I50 counted without a mark": [SCRIPT.format(stage="settled")],
+    "I50 an answer that waits for nobody": [
+        f"UPDATE quizzes_response SET is_pending = TRUE WHERE id = {RESPONSE}",
+        "UPDATE quizzes_attempt SET awaits_marking = TRUE WHERE id ="
+        f" (SELECT attempt_id FROM quizzes_response WHERE id = {RESPONSE})",
+    ],
+    "I50 a queue that holds what is final": [SCRIPT.format(stage="first")],
+    "I51 somebody marked themselves": [
+        "INSERT INTO quizzes_mark (response_id, round, marker_id, points, comment, note, at)"
+        " SELECT quizzes_response.id, 'first', person_id, '[[1]]', '', '', '2026-01-01 00:00:00'"
+        " FROM quizzes_response JOIN quizzes_attempt ON quizzes_attempt.id = attempt_id"
+        f" WHERE quizzes_response.id = {RESPONSE}",
+    ],
+    "I52 an upheld appeal without a gain": [
+        "INSERT INTO quizzes_appeal (public_id, response_id, blueprint_id, person_id, reason,"
+        " state, answer, at, handled_at) SELECT 'x', quizzes_response.id, blueprint_id, person_id,"
+        " 'x', 'upheld', 'x', '2026-01-01 00:00:00', '2026-01-01 00:00:00' FROM quizzes_response"
+        " JOIN quizzes_attempt ON quizzes_attempt.id = attempt_id"
+        f" WHERE quizzes_response.id = {RESPONSE}",
     ],
     "I17 a sum that was changed": [
         f"UPDATE items_statistic SET correct = correct + 1 WHERE day = '{SETTLED}'",

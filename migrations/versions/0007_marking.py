@@ -1,7 +1,7 @@
 """Marking
 
 Revision ID: 0007
-Revises: 0003
+Revises: 0004
 Create Date: 2026-11-30 20:43:53
 """
 
@@ -13,7 +13,7 @@ from alembic import op
 from quizapp.core.db import UtcDateTime
 
 revision = "0007"
-down_revision = "0003"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 

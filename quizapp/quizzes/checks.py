@@ -70,7 +70,7 @@ def scores_can_be_graded_again() -> Iterator[str]:
         try:
             points = grade(item, read_response(item, json.loads(row.given))).points
         except NeedsMarking:
-            continue  # a person did it: I40
+            continue  # a person did it: I50
         except ResponseError:
             yield f"quizzes_response {row.id}: no response to its item"
             continue
@@ -100,20 +100,20 @@ def regrades_are_in_favour() -> Iterator[str]:
     yield from service.find_wrong_regrades()
 
 
-@invariant("I40", "A marked answer has the score of its marks, and what waits is in a queue.")
+@invariant("I50", "A marked answer has the score of its marks, and what waits is in a queue.")
 def marks_give_their_scores() -> Iterator[str]:
     """Yield marked responses with another score, and pending ones that no marker will meet."""
     yield from checking.find_wrong_scores()
     yield from checking.find_wrong_stages()
 
 
-@invariant("I41", "Nobody marks their own answer, and nobody marks an answer twice.")
+@invariant("I51", "Nobody marks their own answer, and nobody marks an answer twice.")
 def markers_are_others() -> Iterator[str]:
     """Yield marks by the author of the answer, and two marks of one answer by one person."""
     yield from checking.find_own_marks()
 
 
-@invariant("I42", "An upheld appeal has a new mark and a gain; nothing else of an appeal has.")
+@invariant("I52", "An upheld appeal has a new mark and a gain; nothing else of an appeal has.")
 def appeals_are_answered_by_others() -> Iterator[str]:
     """Yield appeals whose outcome and gain disagree, or that their own person answered."""
     yield from checking.find_wrong_appeals()

@@ -293,7 +293,7 @@ def test_when_all_is_marked_the_attempt_gets_its_score_and_it_is_told(world, exa
     assert (finished.public_id, finished.score, finished.is_passed) == (attempt, 1.5, True)
     [graded] = [fact for fact in facts if not isinstance(fact, AttemptFinished)]
     assert [each.score for each in graded.responses] == [0.5]
-    assert graded.source.endswith(":marked")
+    assert graded.source == f"attempt:{after.id}"
     assert broken() == []
 
 

@@ -37,6 +37,7 @@ from ...rules import EXAM, STATUTORY
 from ..regrading import NEXT_TO_NOTHING, effective
 from . import rules
 from .bench import most_of, texts_of
+from .phases import tells_scores, waits_for_closing
 from .saving import check_words
 from .scope import in_scope
 from .settling import finished, is_passed
@@ -105,21 +106,12 @@ def may_appeal(
     return tells_scores(quiz) and until is not None and clock.now() <= until
 
 
-def tells_scores(quiz: QuizBlueprint) -> bool:
-    """Tell whether learners are told the scores of what they handed in now."""
-    is_closed = quiz.state == "closed" or (
-        quiz.closes_at is not None and clock.now() >= quiz.closes_at
-    )
-    return "verdict" in (quiz.tells_closed if is_closed else quiz.tells_after).split(",")
-
-
 def appeal_until(
     attempt: Attempt, quiz: QuizBlueprint, settled_at: datetime | None
 ) -> datetime | None:
     """Return until when scores of an attempt can be appealed against."""
-    is_told_at_closing = "verdict" not in quiz.tells_after.split(",")
     return rules.appeal_until(
-        attempt.finished_at, settled_at, quiz.closes_at if is_told_at_closing else None
+        attempt.finished_at, settled_at, quiz.closes_at if waits_for_closing(quiz) else None
     )
 
 

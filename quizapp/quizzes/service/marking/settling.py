@@ -31,6 +31,7 @@ from ...rules import attempt_source
 from ..regrading import NEXT_TO_NOTHING, effective, outcome_now
 from . import rules
 from .marks import counting, marks_of
+from .phases import told_now
 
 BATCH = 200
 
@@ -83,8 +84,9 @@ def settle(attempt_id: int) -> bool:
         )
     )
     marked = _grade(responses, scripts)
-    _conclude(attempt, responses)
-    _tell(attempt, marked)
+    quiz = db.session.get_one(QuizBlueprint, attempt.blueprint_id)
+    _conclude(attempt, quiz, responses)
+    _tell(attempt, quiz, marked)
     return True
 
 
@@ -108,10 +110,9 @@ def _grade(responses: Sequence[Response], scripts: Sequence[Script]) -> list[Res
     return [by_id[script.response_id] for script in scripts]
 
 
-def _conclude(attempt: Attempt, responses: Sequence[Response]) -> None:
+def _conclude(attempt: Attempt, quiz: QuizBlueprint, responses: Sequence[Response]) -> None:
     """Sum the attempt up anew, with what corrections have given it since."""
     db.session.flush()
-    quiz = db.session.get_one(QuizBlueprint, attempt.blueprint_id)
     attempt.score = outcome_now(responses, attempt.length, effective(responses)).score
     attempt.is_passed = is_passed(attempt.score, attempt.length, quiz.cut_score)
     attempt.awaits_marking = False
@@ -130,7 +131,7 @@ def is_passed(score: float, length: int, cut_score: float | None) -> bool | None
     return score / length >= cut_score - NEXT_TO_NOTHING
 
 
-def _tell(attempt: Attempt, marked: Sequence[Response]) -> None:
+def _tell(attempt: Attempt, quiz: QuizBlueprint, marked: Sequence[Response]) -> None:
     """Announce the result once more, and for the first time what had to be marked."""
     announce(finished(attempt))
     purposes = {
@@ -145,7 +146,8 @@ def _tell(attempt: Attempt, marked: Sequence[Response]) -> None:
             occurred_on=attempt.day,
             unit_id=attempt.unit_id,
             mode=attempt.mode,
-            source=f"{attempt_source(attempt.id)}:marked",
+            source=attempt_source(attempt.id),
+            is_told="key" in told_now(quiz),
             responses=tuple(
                 GradedResponse(
                     item_id=items.get_stored(response.item_version_id).item_id,

@@ -27,9 +27,10 @@ from ...models import (
 )
 from ..regrading import effective
 from . import rules
-from .appealing import appeal_until, may_appeal, tells_scores
+from .appealing import appeal_until, may_appeal
 from .bench import TextView, texts_of, views_of
 from .marks import Given, counting, marks_of
+from .phases import tells_scores
 
 
 @dataclass(frozen=True)
