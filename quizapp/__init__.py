@@ -20,6 +20,7 @@ ROOMS = (
     "items",
     "points",
     "mastery",
+    "agenda",
     "quizzes",
     "leaderboards",
     "boards",

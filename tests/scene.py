@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from io import BytesIO
 from typing import Any
 from uuid import uuid4
@@ -22,6 +23,7 @@ from quizapp.accounts import service as accounts
 from quizapp.accounts.models import Person
 from quizapp.accounts.permissions import Role
 from quizapp.accounts.service.roster import desk as rosters
+from quizapp.agenda import service as agenda
 from quizapp.boards import service as boards
 from quizapp.boards.views import COOKIE as DISPLAY_COOKIE
 from quizapp.core.db import atomic, db
@@ -33,6 +35,7 @@ from quizapp.org.models import Organisation, Unit
 from quizapp.quizzes import service as quizzes
 from tests.browser_client import Browser
 from tests.factories import bench, people, season
+from tests.factories import quizzes as published
 
 WHO = ("anonymous", "bob", "alice", "olga", "tess", "avi", "dana", "charlie", "carol", "display")
 DISPLAY_SECRET = "the-secret-of-a-display"
@@ -83,8 +86,12 @@ def set_scene(app: Flask, world: people.World, *, answered: int = 1) -> Scene:
     db.session.commit()
     display_id = pair_display(dana, world.workshop)
     other_unit = public_id_of(Unit, world.other_team)
+    quiz_id = published.publish(world.organisation, "动火作业专题测验")
+    task_id = _task(world, quiz_id)
     values = {
         "attempt_id": attempt_id,
+        "task_id": task_id,
+        "assignment_id": task_id,
         "position": 1,
         "person_id": public_id_of(Person, world.people["bob"]),
         "unit_id": public_id_of(Unit, empty_unit),
@@ -113,6 +120,21 @@ def set_scene(app: Flask, world: people.World, *, answered: int = 1) -> Scene:
         "person": public_id_of(Person, world.people["charlie"]),
     }
     return Scene(world, values, foreign, _forms(world, values), browsers)
+
+
+def _task(world: people.World, quiz_id: str) -> str:
+    """Let Alice assign a quiz to her team and return the name of the task."""
+    return agenda.assign(
+        people.viewer(world.people["alice"]),
+        agenda.Draft(
+            kind="quiz",
+            subject_id=quiz_id,
+            units=(public_id_of(Unit, world.team),),
+            people=(),
+            due_on=date(2026, 11, 26),
+            wish="recommended",
+        ),
+    )
 
 
 @atomic
@@ -208,6 +230,12 @@ def _forms(world: people.World, values: dict[str, Any]) -> dict[str, dict[str, A
         "quizzes.answer": {
             "option": list(season.right_options(values["attempt_id"], 1)),
             "submission_uuid": str(uuid4()),
+        },
+        "agenda.assign": {
+            "subject": f"quiz:{published.publish(world.organisation, '周测', mode='weekly')}",
+            "units": team,
+            "due_on": "2026-11-27",
+            "wish": "voluntary",
         },
         "items.upload": {"pasted": "对吗？（√）", "topic": "0", "format": ""},
         "items.decide": {"choice": "skip"},

@@ -20,7 +20,7 @@ FLOORS = (
     {"core"},
     {"org"},
     {"accounts", "review"},
-    {"items", "points", "mastery"},
+    {"items", "points", "agenda", "mastery"},
     {"quizzes"},
     {"leaderboards"},
     {"boards", "home", "admin"},

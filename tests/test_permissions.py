@@ -65,6 +65,13 @@ MATRIX = {
     "GET /quizzes/<attempt_id>/review/<position>": "in ok 404 404 404 404 404 404 404 in",
     "GET /result/<attempt_id>": "in ok 404 404 404 404 404 404 404 in",
     "GET /result/<attempt_id>/team": "in ok 404 404 404 404 404 404 404 in",
+    "GET /tasks": "in ok ok ok ok ok ok ok ok in",
+    "POST /tasks/<task_id>/aside": "in ok ok 404 404 404 404 404 404 in",
+    "GET /tasks/assigned": "in no ok ok ok no ok no ok in",
+    "GET /tasks/assigned/<assignment_id>": "in no ok ok ok no ok no 404 in",
+    "POST /tasks/assigned/<assignment_id>/withdraw": "in no ok ok ok no ok no 404 in",
+    "GET /tasks/assign": "in no ok ok ok no ok no ok in",
+    "POST /tasks/assign": "in no ok ok ok no ok no bad in",
     "GET /team": "in ok ok ok ok ok ok ok ok in",
     "GET /team/rules": "in ok ok ok ok ok ok ok ok in",
     "GET /boards/pair": "ok ok ok ok ok ok ok ok ok ok",
@@ -284,6 +291,7 @@ def without_noise(page: str) -> str:
 
 
 FOREIGN_FORMS = {
+    "POST /tasks/assign": {"units": "unit"},
     "POST /admin/people/add": {"unit": "unit"},
     "POST /admin/people/<person_id>/move": {"unit": "unit"},
     "POST /admin/people/<person_id>/reopen": {"unit": "unit"},

@@ -7,28 +7,32 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import select, text
 
+from quizapp.agenda import service as agenda
 from quizapp.core import clock
 from quizapp.core.checks import all_invariants
 from quizapp.core.db import db as database
 from quizapp.core.events import RewardCorrected
 from quizapp.items import service as items
+from quizapp.org import service as org
 from quizapp.points import service as points
 from quizapp.quizzes import service as quizzes
 from quizapp.quizzes.models import Attempt
 from tests import snapshots
 from tests.conftest import NOW, rolled_back, settled_world
 from tests.factories import people, season
+from tests.factories import quizzes as published
 from tests.savepoints import undone
 
 PROMISED = {"I1", "I2", "I3", "I4", "I5", "I6", "I8", "I10", "I11", "I16", "I17", "I19", "I20"}
 PROMISED |= {"I40", "I41"}  # what people know
 PROMISED |= {"I50", "I51", "I52"}  # marking and appeals
+PROMISED |= {"I30", "I31", "I32"}  # tasks
 
 
 def write_history(world: people.World) -> None:
@@ -51,6 +55,28 @@ def write_history(world: people.World) -> None:
     regrade(wrong, world.people["alice"])
     items.count_again()
     season.open_season(world.organisation)
+    assign_tasks(world)
+
+
+def assign_tasks(world: people.World) -> None:
+    """Let Alice assign two quizzes in one week and one in the next, and Bob take the first."""
+    alice = people.viewer(world.people["alice"])
+    team = org.get_units([world.team])[world.team].public_id
+    for place, due_on in enumerate((26, 27, 30)):
+        quiz_id = published.publish(world.organisation, f"测验{place}")
+        agenda.assign(
+            alice,
+            agenda.Draft(
+                kind="quiz",
+                subject_id=quiz_id,
+                units=(team,),
+                people=(),
+                due_on=date(2026, 11, due_on),
+                wish="recommended",
+            ),
+        )
+        if place == 0:
+            published.finish(world.people["bob"], quiz_id)
 
 
 def regrade(attempt_id: str, person_id: int) -> None:
@@ -126,6 +152,7 @@ def test_the_history_has_something_for_every_check(history):
         "corrected": "SELECT count(*) FROM points_entry WHERE corrects_id IS NOT NULL",
         "empty": "SELECT count(*) FROM points_entry WHERE amount = 0",
         "standing": "SELECT count(*) FROM leaderboards_standing WHERE points > 0",
+        "assigned": "SELECT count(*) FROM agenda_assignment WHERE done = 1",
         "signed": "SELECT count(*) FROM review_signature",
     }
     found = {name: database.session.scalar(text(sql)) for name, sql in counted.items()}
@@ -258,6 +285,16 @@ DAMAGE = {
         " JOIN quizzes_attempt ON quizzes_attempt.id = attempt_id"
         f" WHERE quizzes_response.id = {RESPONSE}",
     ],
+    "I30 a count that was changed": ["UPDATE agenda_assignment SET done = done + 1"],
+    "I30 a deed that is gone": ["DELETE FROM agenda_done"],
+    "I31 a third task in a week": [
+        f"UPDATE {table} SET due_on = '2026-11-28' WHERE due_on = '2026-11-30'"
+        for table in ("agenda_assignment", "agenda_target")
+    ],
+    "I32 a task for another company": [
+        "UPDATE agenda_target SET unit_id = (SELECT max(id) FROM org_unit)",
+    ],
+    "I32 a task for nobody": ["DELETE FROM agenda_target"],
     "I17 a sum that was changed": [
         f"UPDATE items_statistic SET correct = correct + 1 WHERE day = '{SETTLED}'",
     ],

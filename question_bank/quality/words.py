@@ -32,3 +32,14 @@ AVOIDED: tuple[Avoided, ...] = (
     _avoided("最先进|绝对正确|永远正确|唯一正确|百分之百正确|毫无疑问", "absolute"),
     _avoided("务必", "bossy"),
 )
+
+# Words that order people about: outside statutory training nobody is told so.
+_COMMANDING = re.compile(
+    r"必须|务必|逾期|强制|不得缺席|\b(?:must|mandatory|compulsory|overdue)\b", re.IGNORECASE
+)
+
+
+def find_commanding(text: str) -> str | None:
+    """Return the first word of a text that orders people about, or None."""
+    found = _COMMANDING.search(text)
+    return found[0] if found else None

@@ -73,7 +73,11 @@ def init_app(app: Flask) -> None:
     """Teach ``app`` its languages and how templates write dates."""
     RoomBabel(app, default_domain="rooms", locale_selector=lambda: _PARSED[chosen_locale()])
     app.jinja_env.filters.update(
-        day=format_day, clock=format_clock, shortday=format_short_day, when=format_when
+        day=format_day,
+        clock=format_clock,
+        shortday=format_short_day,
+        nearday=format_near_day,
+        when=format_when,
     )
     app.jinja_env.globals["current_locale"] = chosen_locale  # for macros, which see no variables
 
@@ -124,6 +128,16 @@ def format_short_day(value: date | datetime) -> str:
         return text if is_this_year else f"{day.year}年{text}"
     text = f"{day.day} {_month(day, 'abbreviated')}"
     return text if is_this_year else f"{text} {day.year}"
+
+
+def format_near_day(value: date | datetime) -> str:
+    """Return a day, its weekday first when it is of the coming two weeks: 周四 11月26日."""
+    day = _day_of(value)
+    if not 0 <= (day - local(clock.now()).date()).days < 14:
+        return format_short_day(value)
+    if chosen_locale() == "zh_CN":
+        return f"周{'一二三四五六日'[day.weekday()]} {format_short_day(day)}"
+    return f"{Locale('en').days['format']['abbreviated'][day.weekday()]} {format_short_day(day)}"
 
 
 def _month(day: date, width: str) -> str:

@@ -10,6 +10,8 @@ from quizapp.accounts import rules as account_rules
 from quizapp.accounts import service as accounts
 from quizapp.accounts.access import Viewer
 from quizapp.accounts.service.own import SessionLine
+from quizapp.agenda import service as agenda
+from quizapp.agenda.service import TaskLine
 from quizapp.core import clock
 from quizapp.items import service as items
 from quizapp.leaderboards import service as leaderboards
@@ -53,6 +55,7 @@ class Today:
     active_weeks: int
     season_weeks: int
     regrades: list[RegradeNotice]
+    tasks: list[TaskLine]
 
 
 @dataclass(frozen=True)
@@ -154,6 +157,7 @@ def get_today(viewer: Viewer) -> Today:
         active_weeks=weeks,
         season_weeks=max(length, weeks),
         regrades=quizzes.list_regrade_notices(viewer),
+        tasks=agenda.list_on_today(viewer),
     )
 
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from quizapp.agenda import service as agenda
 from quizapp.core.db import on_commit
 from quizapp.core.events import listens_to
 from quizapp.core.jobs import enqueue
 from quizapp.items import service as items
 from quizapp.items.events import KeyCorrected
 
+from . import rules
 from .events import AttemptFinished
 from .jobs import REGRADE
-from .rules import EXAM, STATUTORY
-from .service import get_answered, hand_over
+from .service import assigning, get_answered, hand_over
 
 items.finds_answered(get_answered)
+agenda.registers(assigning.KIND, assigning.subject())
 
 
 @listens_to(KeyCorrected)
@@ -25,5 +27,15 @@ def grade_again(fact: KeyCorrected) -> None:
 @listens_to(AttemptFinished)
 def hand_texts_over(fact: AttemptFinished) -> None:
     """Put what a person has to mark of an exam into the queue."""
-    if fact.mode in (EXAM, STATUTORY):
+    if fact.mode in (rules.EXAM, rules.STATUTORY):
         hand_over(fact.attempt_id)
+
+
+@listens_to(AttemptFinished)
+def note_task_done(fact: AttemptFinished) -> None:
+    """Tell the agenda of an attempt that is final, and passed where a cut score asks for that."""
+    if fact.mode not in rules.AUTHORED:  # a daily set is nobody's task and costs nothing here
+        return
+    found = assigning.find_assignable(fact.blueprint_id)
+    if found and (fact.is_passed or not found[1]):
+        agenda.note_done(fact.person_id, assigning.KIND, found[0], fact.day)
