@@ -33,8 +33,9 @@ from quizapp.items.service import exporting, importing, media
 from quizapp.org import service as org
 from quizapp.org.models import Organisation, Unit
 from quizapp.quizzes import service as quizzes
+from quizapp.quizzes.service.marking import queue as marking_queue
 from tests.browser_client import Browser
-from tests.factories import bench, people, season
+from tests.factories import bench, marking, people, season
 from tests.factories import quizzes as published
 
 WHO = ("anonymous", "bob", "alice", "olga", "tess", "avi", "dana", "charlie", "carol", "display")
@@ -109,6 +110,7 @@ def set_scene(app: Flask, world: people.World, *, answered: int = 1) -> Scene:
         "act": "confirm",
         "secret": accounts.make_link(world.people["bob"]),
         "code": "ACDEFG",
+        **_marking(world),
         "version": app.config["ASSET_HASH"],
         "filename": "core/mark.svg",
     }
@@ -164,6 +166,17 @@ def _first_item(world: people.World) -> str:
 def _case(author: Any, world: people.World) -> str:
     """Hand a new question of company A in and return the name of its case."""
     return items.submit(author, bench.drafted(author, bench.wording(world))).case_id
+
+
+def _marking(world: people.World) -> dict[str, str]:
+    """Return the names of an exam, of a text that Olga has open, and of an appeal of Alice's."""
+    exam = marking.exam(world)
+    marking.sat(world.people["alice"], exam, marking.answers(exam, "通道堆了托盘。"))
+    olga = people.viewer(world.people["olga"])
+    script_id = marking_queue.claim_next(olga, exam.public_id)
+    assert script_id
+    appeal_id = marking.appealed(world.people["alice"], marking.exam(world))
+    return {"quiz_id": exam.public_id, "script_id": script_id, "appeal_id": appeal_id}
 
 
 def _first_source(world: people.World) -> str:
@@ -237,6 +250,9 @@ def _forms(world: people.World, values: dict[str, Any]) -> dict[str, dict[str, A
             "due_on": "2026-11-27",
             "wish": "voluntary",
         },
+        "quizzes.save_mark": {"points.1.1": "1", "points.1.2": "0.5", "comment": "写得清楚"},
+        "quizzes.answer_appeal": {"decision": "decline", "answer": "已复核"},
+        "quizzes.send_appeal": {"reason": "请再看看"},
         "items.upload": {"pasted": "对吗？（√）", "topic": "0", "format": ""},
         "items.decide": {"choice": "skip"},
         "items.send_report": {"reason": "key"},

@@ -21,7 +21,7 @@ from quizapp.org import service as org
 from quizapp.points import rules as points_rules
 from quizapp.points import service as points
 from quizapp.quizzes import service as quizzes
-from quizapp.quizzes.service import AttemptView, OpenSet, RegradeNotice
+from quizapp.quizzes.service import AttemptView, MarkNotice, OpenSet, RegradeNotice
 
 from .wording import entry_label, entry_reason
 
@@ -56,6 +56,7 @@ class Today:
     season_weeks: int
     regrades: list[RegradeNotice]
     tasks: list[TaskLine]
+    marks: list[MarkNotice]
 
 
 @dataclass(frozen=True)
@@ -123,6 +124,7 @@ class Me:
     has_password: bool
     sessions: list[SessionLine]
     regrades: list[RegradeNotice]
+    marks: list[MarkNotice]
 
 
 @dataclass(frozen=True)
@@ -158,6 +160,7 @@ def get_today(viewer: Viewer) -> Today:
         season_weeks=max(length, weeks),
         regrades=quizzes.list_regrade_notices(viewer),
         tasks=agenda.list_on_today(viewer),
+        marks=quizzes.list_mark_notices(viewer),
     )
 
 
@@ -241,6 +244,7 @@ def get_me(viewer: Viewer) -> Me:
         has_password=not viewer.is_demo,
         sessions=accounts.list_sessions(viewer),
         regrades=quizzes.list_regrade_notices(viewer),
+        marks=quizzes.list_mark_notices(viewer),
     )
 
 

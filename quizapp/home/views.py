@@ -62,6 +62,14 @@ def see_regrades() -> Any:
     return redirect(url_for("items.corrections"), 303)
 
 
+@bp.post("/me/marks")
+@allow(Permission.TAKE_PART)
+def see_marks() -> Any:
+    """Note that the viewer has read what marking and appeals came to."""
+    quizzes.see_marks(viewer())
+    return redirect(url_for("home.today"), 303)
+
+
 @bp.get("/me/points")
 @allow(Permission.TAKE_PART)
 def ledger() -> Any:

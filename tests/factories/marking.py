@@ -22,8 +22,16 @@ from quizapp.items import service as items
 from quizapp.items.models import Item as StoredItem
 from quizapp.org import service as org
 from quizapp.quizzes.events import AttemptFinished
-from quizapp.quizzes.models import Attempt, Form, FormItem, QuizBlueprint, Response, Script
-from quizapp.quizzes.service.marking import queue, saving, settling
+from quizapp.quizzes.models import (
+    Appeal,
+    Attempt,
+    Form,
+    FormItem,
+    QuizBlueprint,
+    Response,
+    Script,
+)
+from quizapp.quizzes.service.marking import appealing, queue, saving, settling
 from quizapp.quizzes.service.marking.marks import Given
 from tests.factories import bank, people
 from tests.question_bank.samples import DRAFTS, ITEMS, item
@@ -200,6 +208,18 @@ def settle(minutes: int = 11) -> int:
     """Let so many minutes pass and settle what is due; return how many attempts were."""
     with clock.frozen(clock.now() + timedelta(minutes=minutes)):
         return settling.settle_due()
+
+
+def appealed(person_id: int, of: Exam) -> str:
+    """Let a person appeal against the score of their choice and return the appeal's name."""
+    attempt_id = sat(person_id, of, [None, answers(of, "", is_right=False)[1]])
+    appealing.appeal(people.viewer(person_id), attempt_id, 2, "题目两种理解都通。")
+    return db.session.scalars(
+        select(Appeal.public_id)
+        .join(Response, Response.id == Appeal.response_id)
+        .join(Attempt, Attempt.id == Response.attempt_id)
+        .where(Attempt.public_id == attempt_id)
+    ).one()
 
 
 def attempt_of(public_id: str) -> Attempt:

@@ -1,6 +1,6 @@
 """Pages of the quiz engine, one module for each thing that is done there."""
 
-from . import taking
+from . import marking, taking
 from .blueprint import bp
 
-__all__ = ["bp", "taking"]
+__all__ = ["bp", "marking", "taking"]
