@@ -176,7 +176,7 @@ def _marking(world: people.World) -> dict[str, str]:
     script_id = marking_queue.claim_next(olga, exam.public_id)
     assert script_id
     appeal_id = marking.appealed(world.people["alice"], marking.exam(world))
-    return {"quiz_id": exam.public_id, "script_id": script_id, "appeal_id": appeal_id}
+    return {"exam_id": exam.public_id, "script_id": script_id, "appeal_id": appeal_id}
 
 
 def _first_source(world: people.World) -> str:

@@ -222,7 +222,8 @@ def test_an_appeal_about_a_choice_shows_what_was_given_and_what_is_right(world, 
         assert word in page
     form = {"points.1.1": "50", "answer": "给一半", "decision": "uphold"}
     assert second.post(address, form).status_code == 303
-    assert "已经答复" in text_of(second.get(address))
+    assert second.get(address).status_code == 404  # who upheld it has marked the response now
+    assert "申诉</h2>" not in text_of(second.get("/quizzes/marking"))
 
 
 @pytest.mark.parametrize("locale", ["zh_CN", "en"])

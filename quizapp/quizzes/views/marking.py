@@ -61,31 +61,31 @@ def marking() -> Any:
     )
 
 
-@bp.post("/marking/<quiz_id>/next")
+@bp.post("/marking/<exam_id>/next")
 @allow(MARK)
-def mark_next(quiz_id: str) -> Any:
+def mark_next(exam_id: str) -> Any:
     """Open the next text of a quiz for the marker."""
-    return _go_on(quiz_id)
+    return _go_on(exam_id)
 
 
-def _go_on(quiz_id: str) -> Any:
+def _go_on(exam_id: str) -> Any:
     try:
-        script_id = queue.claim_next(viewer(), quiz_id)
+        script_id = queue.claim_next(viewer(), exam_id)
     except LookupError:
         abort(404)
     if script_id is None:
         flash(_("Nothing waits for you in this quiz at the moment."))
         return redirect(url_for("quizzes.marking"), 303)
-    return redirect(url_for("quizzes.mark", quiz_id=quiz_id, script_id=script_id), 303)
+    return redirect(url_for("quizzes.mark", exam_id=exam_id, script_id=script_id), 303)
 
 
-@bp.get("/marking/<quiz_id>/<script_id>")
+@bp.get("/marking/<exam_id>/<script_id>")
 @allow(MARK)
-def mark(quiz_id: str, script_id: str) -> Any:
+def mark(exam_id: str, script_id: str) -> Any:
     """Show a text that the marker has open."""
     try:
-        sheet = bench.get_sheet(viewer(), quiz_id, script_id)
-        page = BenchPage(sheet, queue.get_line(viewer(), quiz_id))
+        sheet = bench.get_sheet(viewer(), exam_id, script_id)
+        page = BenchPage(sheet, queue.get_line(viewer(), exam_id))
     except LookupError:
         abort(404)
     if sheet.draft:
@@ -101,40 +101,40 @@ def _show_bench(page: BenchPage) -> Any:
     )
 
 
-@bp.post("/marking/<quiz_id>/<script_id>")
+@bp.post("/marking/<exam_id>/<script_id>")
 @allow(MARK)
-def save_mark(quiz_id: str, script_id: str) -> Any:
+def save_mark(exam_id: str, script_id: str) -> Any:
     """Keep a mark and open the next text; show the text again when it is refused."""
     given = Given(_points(), _text("comment"), _text("note"))
     try:
-        saving.save_mark(viewer(), quiz_id, script_id, given)
+        saving.save_mark(viewer(), exam_id, script_id, given)
     except LookupError:
         abort(404)
     except Refusal as refusal:
         page = BenchPage(
-            bench.get_any_sheet(viewer(), quiz_id, script_id),
-            queue.get_line(viewer(), quiz_id),
+            bench.get_any_sheet(viewer(), exam_id, script_id),
+            queue.get_line(viewer(), exam_id),
             _typed(),
             given.comment,
             given.note,
             refusal.message,
         )
         return _show_bench(page), refusal.status
-    return _go_on(quiz_id)
+    return _go_on(exam_id)
 
 
-@bp.post("/marking/<quiz_id>/undo")
+@bp.post("/marking/<exam_id>/undo")
 @allow(MARK)
-def undo_mark(quiz_id: str) -> Any:
+def undo_mark(exam_id: str) -> Any:
     """Take the last mark back and open its text again, with what was given."""
     try:
-        script_id = saving.undo_mark(viewer(), quiz_id)
+        script_id = saving.undo_mark(viewer(), exam_id)
     except LookupError:
         abort(404)
     except Refusal as refusal:
         flash(refusal.message, "error")
         return redirect(url_for("quizzes.marking"), 303)
-    return redirect(url_for("quizzes.mark", quiz_id=quiz_id, script_id=script_id), 303)
+    return redirect(url_for("quizzes.mark", exam_id=exam_id, script_id=script_id), 303)
 
 
 @bp.get("/marking/appeals/<appeal_id>")
