@@ -27,9 +27,11 @@ from quizapp.agenda import service as agenda
 from quizapp.boards import service as boards
 from quizapp.boards.views import COOKIE as DISPLAY_COOKIE
 from quizapp.core.db import atomic, db
+from quizapp.core.events import GradedResponse, ResponsesGraded
 from quizapp.items import service as items
 from quizapp.items.models import Item, Source
 from quizapp.items.service import exporting, importing, media
+from quizapp.mastery import service as mastery
 from quizapp.org import service as org
 from quizapp.org.models import Organisation, Unit
 from quizapp.quizzes import service as quizzes
@@ -82,6 +84,7 @@ def set_scene(app: Flask, world: people.World, *, answered: int = 1) -> Scene:
     import_id = importing.receive(dana, "题目.gift", "::一::对吗？{T}\n".encode())
     file_id = rosters.receive(dana, "花名册.csv", "工号,姓名,班组\n3001,张三,焊装一班\n".encode())
     export_id = exporting.start(dana, [1], "gift")
+    _let_know(world)
     empty_unit = people.unit(world.organisation, world.workshop, "team", "新班", "A112")
     db.session.get_one(Organisation, world.organisation).logo = b"\x89PNG"
     db.session.commit()
@@ -137,6 +140,29 @@ def _task(world: people.World, quiz_id: str) -> str:
             wish="recommended",
         ),
     )
+
+
+def _let_know(world: people.World) -> None:
+    """Let Bob have got the first item wrong, so that it stands in his mistake book."""
+    first = db.session.scalars(select(Item).order_by(Item.id)).first()
+    assert first
+    assert first.current_version_id
+    response = GradedResponse(
+        item_id=first.id,
+        item_version_id=first.current_version_id,
+        score=0,
+        is_correct=False,
+        is_rapid=False,
+    )
+    fact = ResponsesGraded(
+        user_id=world.people["bob"],
+        occurred_on=org.today(world.organisation),
+        unit_id=world.team,
+        mode="practice",
+        source="scene:1",
+        responses=(response,),
+    )
+    mastery.remember(fact)
 
 
 @atomic

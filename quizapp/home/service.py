@@ -16,6 +16,7 @@ from quizapp.core import clock
 from quizapp.items import service as items
 from quizapp.leaderboards import service as leaderboards
 from quizapp.leaderboards.service import TeamEffect, TeamLine
+from quizapp.mastery import service as mastery
 from quizapp.org import rules as days
 from quizapp.org import service as org
 from quizapp.points import rules as points_rules
@@ -120,6 +121,7 @@ class Me:
     has_more: bool
     consent: str
     is_large: bool
+    asks_confidence: bool
     locale: str
     has_password: bool
     sessions: list[SessionLine]
@@ -240,6 +242,7 @@ def get_me(viewer: Viewer) -> Me:
         has_more=len(newest) > 4,
         consent=viewer.consent,
         is_large=viewer.is_large,
+        asks_confidence=mastery.get_settings(viewer.id).asks_confidence,
         locale=viewer.locale or "zh_CN",
         has_password=not viewer.is_demo,
         sessions=accounts.list_sessions(viewer),

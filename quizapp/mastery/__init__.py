@@ -6,5 +6,7 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    """Open this room: tables, and the listener that hears what was answered."""
-    from . import listeners, models  # noqa: F401 - importing registers them
+    """Open this room: tables, pages, and the listener that hears what was answered."""
+    from . import listeners, models, views  # noqa: F401 - importing registers them
+
+    app.register_blueprint(views.bp)

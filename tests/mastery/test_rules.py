@@ -235,3 +235,67 @@ def test_a_person_counts_once_a_month_in_the_first_team_that_asked():
         (7, date(2026, 11, 1)): rules.Sums(1, 2, 1),
         (8, date(2026, 12, 1)): rules.Sums(1, 1, 1),
     }
+
+
+# --- of which units a mean may be told ------------------------------------------------------------
+
+ROOT, A, B, A1, A2, B1 = range(1, 7)
+PARENTS = {ROOT: None, A: ROOT, B: ROOT, A1: A, A2: A, B1: B}
+
+
+def told_of(**people: int) -> set[int]:
+    """Return the units that are shown, of teams with so many people."""
+    own = {globals()[name]: rules.Sums(n, n, 0) for name, n in people.items()}
+    whole = rules.whole_sums(PARENTS, own)
+    return rules.may_be_shown(PARENTS, {unit: total.people for unit, total in whole.items()})
+
+
+def test_nobody_is_shown_below_twenty():
+    assert told_of(A1=19) == set()
+    assert told_of(A1=20) == {A1, A, ROOT}
+    assert told_of(A1=10, A2=9, B1=5) == {ROOT}
+
+
+def test_a_small_rest_hides_the_smallest_unit_below():
+    assert told_of(A1=25, A2=5) == {A, ROOT}
+    assert told_of(A1=25, A2=20) == {A1, A2, A, ROOT}
+    assert told_of(A1=40, B1=19) == {ROOT}
+
+
+@given(
+    st.lists(st.integers(0, 8), min_size=1, max_size=14),
+    st.lists(st.integers(0, 60), min_size=15, max_size=15),
+)
+def test_no_subtraction_of_shown_units_tells_of_few(above, people):
+    """Build any tree; what a shown unit keeps beyond the shown ones below it is nobody or many."""
+    parents: dict[int, int | None] = {0: None}
+    for place, up in enumerate(above, start=1):
+        parents[place] = up % place
+    own = {unit: rules.Sums(people[unit], people[unit], 0) for unit in parents if people[unit]}
+    whole = {unit: total.people for unit, total in rules.whole_sums(parents, own).items()}
+    shown = rules.may_be_shown(parents, whole)
+    for unit in shown:
+        assert whole[unit] >= rules.LEAST_PEOPLE
+        rest = whole[unit] - sum(
+            whole[other]
+            for other in shown
+            if other != unit and next(iter(shown_above(parents, shown, other)), None) == unit
+        )
+        assert rest == 0 or rest >= rules.LEAST_PEOPLE
+    if whole.get(0, 0) >= rules.LEAST_PEOPLE:
+        assert 0 in shown
+
+
+def shown_above(parents, shown, unit):
+    """Yield the shown units above one, the nearest first."""
+    above = parents[unit]
+    while above is not None:
+        if above in shown:
+            yield above
+        above = parents[above]
+
+
+def test_a_month_closes_on_its_fourth_day_after():
+    assert rules.closed_months(date(2026, 12, 3), 2) == [date(2026, 9, 1), date(2026, 10, 1)]
+    assert rules.closed_months(date(2026, 12, 4), 2) == [date(2026, 10, 1), date(2026, 11, 1)]
+    assert rules.closed_months(date(2026, 1, 4), 1) == [date(2025, 12, 1)]
