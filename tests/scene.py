@@ -84,7 +84,8 @@ def set_scene(app: Flask, world: people.World, *, answered: int = 1) -> Scene:
     import_id = importing.receive(dana, "题目.gift", "::一::对吗？{T}\n".encode())
     file_id = rosters.receive(dana, "花名册.csv", "工号,姓名,班组\n3001,张三,焊装一班\n".encode())
     export_id = exporting.start(dana, [1], "gift")
-    _let_know(world)
+    if answered:
+        _let_know(world)
     empty_unit = people.unit(world.organisation, world.workshop, "team", "新班", "A112")
     db.session.get_one(Organisation, world.organisation).logo = b"\x89PNG"
     db.session.commit()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
@@ -42,6 +43,19 @@ class SolvedView:
     lines: tuple[str, ...]
     parts: list[SolvedView]
     explanation: str
+
+
+@dataclass(frozen=True)
+class ItemAbout:
+    """A question that was met, without its key: what it is about, and how far it has come."""
+
+    theme: str
+    source: str
+    source_url: str | None
+    is_mistake: bool
+    steps: int
+    seen_on: date
+    mastered_on: date | None
 
 
 @dataclass(frozen=True)
@@ -97,21 +111,35 @@ def item(item_id: str) -> Any:
     except LookupError:
         abort(404)
     bank_item = found.stored.item
+    prompt = bank_item.prompt(AS_AUTHORED)
     return render_template(
         "mastery/item.html",
-        found=found,
-        answer=_solved(bank_item, bank_item.prompt(AS_AUTHORED)),
+        about=_about(found),
+        prompt=prompt,
+        answer=None if found.is_asked else _solved(bank_item, prompt),
         steps=rules.RIGHT_TO_MASTER,
+    )
+
+
+def _about(found: service.Explained) -> ItemAbout:
+    return ItemAbout(
+        theme=found.stored.theme,
+        source=found.stored.source,
+        source_url=found.stored.source_url,
+        is_mistake=found.is_mistake,
+        steps=found.steps,
+        seen_on=found.seen_on,
+        mastered_on=found.mastered_on,
     )
 
 
 def _solved(bank_item: BankItem, prompt: Prompt) -> SolvedView:
     parts = getattr(bank_item, "parts", ())
-    is_choosable = isinstance(bank_item, Choosable)
+    rows = list(_rows(bank_item, prompt)) if isinstance(bank_item, Choosable) else []
     return SolvedView(
         prompt=prompt,
-        rows=list(_rows(bank_item, prompt)) if is_choosable else [],
-        lines=() if is_choosable or parts else bank_item.solution(),
+        rows=rows,
+        lines=() if rows or parts else bank_item.solution(),
         parts=[_solved(*each) for each in zip(parts, prompt.parts, strict=True)],
         explanation=bank_item.explanation,
     )

@@ -8,13 +8,16 @@ from quizapp.core.events import listens_to
 from quizapp.core.jobs import enqueue
 from quizapp.items import service as items
 from quizapp.items.events import KeyCorrected
+from quizapp.mastery import service as mastery
 
 from . import rules
 from .events import AttemptFinished
 from .jobs import REGRADE
 from .service import assigning, get_answered, hand_over
+from .service.holding import list_open_items
 
 items.finds_answered(get_answered)
+mastery.finds_open(list_open_items)
 agenda.registers(assigning.KIND, assigning.subject())
 
 

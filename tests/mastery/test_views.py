@@ -11,7 +11,9 @@ from sqlalchemy import select, update
 from quizapp.core.db import atomic, db
 from quizapp.items.models import Item, Topic
 from quizapp.mastery.models import MasteryCard, Retest
-from tests.factories import people
+from quizapp.quizzes import service as quizzes
+from quizapp.quizzes.service.holding import list_open_items
+from tests.factories import bank, people
 from tests.mastery.test_service import DAY, cards, facts, told
 
 EARLIER = DAY - timedelta(days=6)
@@ -96,6 +98,20 @@ def test_the_key_is_shown_only_of_what_was_answered(world, as_person):
     assert bob.get(f"/mastery/items/{second}").status_code == 404
     assert as_person("alice").get(f"/mastery/items/{first}").status_code == 404
     assert as_person("charlie").get(f"/mastery/items/{first}").status_code == 404
+
+
+def test_the_book_is_no_crib_for_a_set_that_is_open(world, as_person):
+    told(world, [False] * 15, day=EARLIER)
+    bob = as_person("bob")
+    quizzes.start_daily(people.viewer(world.people["bob"]))
+    asked = list_open_items(world.people["bob"])
+    assert len(asked) == 5
+    for item_id, public_id in db.session.execute(select(Item.id, Item.public_id)).all():
+        page = bob.get(f"/mastery/items/{public_id}").text
+        is_closed = "已开始的一组题" in page
+        assert is_closed == (item_id in asked)
+        assert is_closed == (bank.CANARY not in page)
+    assert bob.get("/mastery/print").text.count('class="paper__key"') == 10
 
 
 def test_what_was_only_glanced_at_keeps_its_key(world, as_person):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -24,6 +24,22 @@ from .settings import get_settings
 
 PAGE = 20
 SHEET = 30  # questions on paper at once
+
+OpenItems = Callable[[int], Collection[int]]
+_open_items: list[OpenItems] = []
+
+
+def finds_open(finder: OpenItems) -> OpenItems:
+    """Register who knows which items a person has before them in a set that is not handed in.
+
+    Their answers stay closed here until then: the book is no crib.
+    """
+    _open_items[:] = [finder]
+    return finder
+
+
+def _now_asked(person_id: int) -> Collection[int]:
+    return _open_items[0](person_id) if _open_items else ()
 
 
 @dataclass(frozen=True)
@@ -196,18 +212,27 @@ class Sheet:
 def get_sheet(viewer: Viewer, theme: str = "") -> Sheet:
     """Return the first questions of the viewer's mistake book, each as they last saw it.
 
-    They have been told what is right, so the sheet may have a key.
+    They have been told what is right, so the sheet may have a key; without what they are asked
+    right now.
     """
     today = _today(viewer)
-    held, met = _held(viewer.id, today)
-    held = [line for line in held if theme in ("", met[line.item_id].theme)]
+    asked = _now_asked(viewer.id)
+    lines, met = _held(viewer.id, today)
+    held = [
+        line
+        for line in lines
+        if theme in ("", met[line.item_id].theme) and line.item_id not in asked
+    ]
     stored = items.read_stored([line.version_id for line in held[:SHEET]])
     return Sheet(tuple(stored[line.version_id] for line in held[:SHEET]), max(0, len(held) - SHEET))
 
 
 @dataclass(frozen=True)
 class Explained:
-    """An item that a person has met, with its key and papers, and what they know of it."""
+    """An item that a person has met, with its key and papers, and what they know of it.
+
+    ``is_asked``: it stands in a set they have not handed in, so nothing of the key may be shown.
+    """
 
     stored: items.StoredItem
     is_mistake: bool
@@ -215,6 +240,7 @@ class Explained:
     seen_on: date
     due_on: date | None
     mastered_on: date | None
+    is_asked: bool
 
 
 def get_explained(viewer: Viewer, item_id: str) -> Explained:
@@ -233,4 +259,5 @@ def get_explained(viewer: Viewer, item_id: str) -> Explained:
         seen_on=card.last_seen_on,
         due_on=card.due_on,
         mastered_on=card.mastered_on,
+        is_asked=internal in _now_asked(viewer.id),
     )
