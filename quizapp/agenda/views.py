@@ -152,6 +152,9 @@ def _page(*, form: AssignForm | None = None, better_on: date | None = None, **fi
     ]
     if not service.may_ask_by_law(viewer()):
         form.wish.choices = [one for one in form.wish.choices if one.value != rules.STATUTORY]
+    units = service.list_units(viewer(), form.find.data or "", form.units.data or ())
+    if first and len(units) == 1:  # a team leader's own team needs no choosing
+        form.units.data = [units[0].public_id]
     chosen_people = service.list_chosen_people(viewer(), form.people.data or ())
     found = service.search_people(viewer(), form.find.data or "")
     chosen_ids = {person.public_id for person in chosen_people}
@@ -160,7 +163,7 @@ def _page(*, form: AssignForm | None = None, better_on: date | None = None, **fi
             "agenda/assign.html",
             form=form,
             has_offers=bool(offers),
-            units=service.list_units(viewer(), form.find.data or "", form.units.data or ()),
+            units=units,
             chosen_people=chosen_people,
             found=[person for person in found if person.public_id not in chosen_ids],
             better_on=better_on,

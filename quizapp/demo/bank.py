@@ -131,9 +131,9 @@ REPORTS = (
 
 def write(organisation_id: int) -> None:
     """Let the author hand wordings in, reviewers deal with some of them, and learners report."""
-    author = _viewer(organisation_id, names.AUTHOR, Role.AUTHOR)
+    author = as_role(organisation_id, names.AUTHOR, Role.AUTHOR)
     reviewers = [
-        _viewer(organisation_id, person, role)
+        as_role(organisation_id, person, role)
         for person, role in (
             (names.FIRST_REVIEWER, Role.FIRST_REVIEWER),
             (names.SECOND_REVIEWER, Role.SECOND_REVIEWER),
@@ -244,7 +244,7 @@ def _papers(author: Viewer, topic: str, clause: str, today: date) -> Passport:
     )
 
 
-def _viewer(organisation_id: int, person: tuple[str, str, str], role: Role) -> Viewer:
+def as_role(organisation_id: int, person: tuple[str, str, str], role: Role) -> Viewer:
     """Return somebody who has a role in the demo as services meet them."""
     row = db.session.execute(
         select(Person, Unit.path)

@@ -26,7 +26,7 @@ from quizapp.org import service as org
 from quizapp.org.models import Absence, Membership
 from quizapp.points import service as points
 
-from . import bank, history, names
+from . import bank, history, names, tasks
 
 HISTORY_DAYS = 30
 SEASON_AGE_DAYS = 21
@@ -60,6 +60,7 @@ def load(progress: Callable[[str], None]) -> None:
         continue
     items.count_again()
     mastery.rebuild()
+    tasks.write(organisation_id, today)
 
 
 def _starter_packs() -> list[packs.Pack]:

@@ -439,6 +439,16 @@ def test_statutory_training_needs_its_trainer_and_its_law(tess, assign, quiz):
     assert service.get_assigned(tess, task).legal_basis == "安全生产法第二十八条"
 
 
+def test_training_by_law_is_assigned_as_such_and_by_its_trainer(alice, tess, assign, quiz):
+    exam = quiz("年度复训", mode="statutory", legal_basis="安全生产法第二十八条")
+    for who, wish in ((alice, "recommended"), (tess, "voluntary"), (alice, "statutory")):
+        with pytest.raises(Refusal) as refused:
+            assign(who, exam, wish=wish)
+        assert refused.value.field == "wish"
+    assert service.list_offers(alice) == []
+    assert [offer.title for offer in service.list_offers(tess)] == ["年度复训"]
+
+
 def test_only_open_quizzes_of_the_own_scope_are_offered(world, alice, dana, quiz):
     quiz("全员")
     quiz("本车间", for_units=(world.workshop,))

@@ -134,6 +134,8 @@ PHONE = (
         Screen(f"verdict-{kind}", "phone", "kinds", f"/quizzes/{{kinds}}/{place}")
         for place, kind in enumerate(JUDGED, start=len(ASKED) + 1)
     ),
+    Screen("tasks", "phone", "fresh", "/tasks"),
+    Screen("tasks-done", "phone", "fresh", "/tasks?view=done"),
     Screen("result", "phone", "done", "/result/{done}"),
     Screen("review", "phone", "done", "/quizzes/{done}/review/2"),
     Screen("board", "phone", "done", "/team"),
@@ -160,6 +162,8 @@ DESK = (
     Screen("unit-add", "desk", "admin", "/admin/units/add"),
     Screen("displays", "desk", "admin", "/admin/displays"),
     Screen("display", "desk", "admin", "/admin/displays?display={display}"),
+    Screen("tasks-assigned", "desk", "admin", "/tasks/assigned"),
+    Screen("tasks-assign", "desk", "admin", "/tasks/assign"),
     Screen("settings", "desk", "admin", "/admin/settings"),
     Screen("imports", "desk", "author", "/items/imports"),
     Screen("import-dry-run", "desk", "author", "/items/imports/{dry_run}"),

@@ -112,6 +112,12 @@ def _check_wish(viewer: Viewer, draft: Draft, described: Description, chosen: Ch
     """Return the legal basis of statutory training, empty for everything else."""
     if draft.wish not in rules.WISHES:
         raise Refusal(_("Choose one of these."), field="wish", status=422)
+    if draft.wish != rules.STATUTORY and described.legal_basis:
+        raise Refusal(
+            _("This is statutory training, so it is assigned as such, by the safety trainer."),
+            field="wish",
+            status=422,
+        )
     if draft.wish != rules.STATUTORY:
         return ""
     if not all(viewer.covers(Permission.KEEP_TRAINING, path) for _name, path in chosen.named_paths):

@@ -25,7 +25,10 @@ class Offer:
 
 
 def list_offers(viewer: Viewer) -> list[Offer]:
-    """Return what is open for somebody of the viewer's scope, by kind and title."""
+    """Return what is open for somebody of the viewer's scope, by kind and title.
+
+    What a law asks for is offered to those only who may assign statutory training.
+    """
     paths = viewer.scope_paths(ASSIGN)
     return [
         Offer(
@@ -40,6 +43,7 @@ def list_offers(viewer: Viewer) -> list[Offer]:
         for subject_id, found in sorted(
             subject.describe(viewer, paths, None).items(), key=lambda pair: pair[1].title
         )
+        if not found.legal_basis or may_ask_by_law(viewer)
     ]
 
 
