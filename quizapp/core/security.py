@@ -8,6 +8,8 @@ import re
 import secrets
 import threading
 from collections.abc import Callable
+from datetime import datetime
+from functools import lru_cache
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -16,7 +18,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from flask import Flask, Response, current_app, request
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_wtf.csrf import CSRFProtect
-from itsdangerous import BadSignature, URLSafeTimedSerializer
+from itsdangerous import BadSignature, TimestampSigner, URLSafeTimedSerializer
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from .threads import aside
@@ -168,6 +170,30 @@ def unsign(purpose: str, token: str, *, max_age_seconds: int | None = None) -> A
 
 def _serializer(purpose: str) -> URLSafeTimedSerializer:
     return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt=purpose)
+
+
+def seal(purpose: str, text: str) -> str:
+    """Return ``text``, which has no colon in it, dated and signed for ``purpose``: short and quick.
+
+    The hot path reads a hundred of these a second and more, without JSON and compression.
+    """
+    return _sealer(purpose, current_app.config["SECRET_KEY"]).sign(text).decode()
+
+
+def unseal(purpose: str, token: str) -> tuple[str, datetime] | None:
+    """Return ``(text, signed_at)`` of a token made by ``seal``, or None when it is not ours."""
+    try:
+        text, at = _sealer(purpose, current_app.config["SECRET_KEY"]).unsign(
+            token, return_timestamp=True
+        )
+    except BadSignature:
+        return None
+    return text.decode(), at
+
+
+@lru_cache(maxsize=16)
+def _sealer(purpose: str, key: str) -> TimestampSigner:
+    return TimestampSigner(key, salt=purpose, sep=":")
 
 
 def client_address() -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -12,15 +12,31 @@ CHALLENGE, MISTAKES, PRACTICE = "challenge", "mistakes", "practice"
 EXAM, STATUTORY, PRESHIFT = "exam", "statutory", "preshift"
 BUILT_IN = (DAILY, CHALLENGE, MISTAKES, PRACTICE)  # an organisation has one of each
 AUTHORED = (WEEKLY, THEMED, EXAM, STATUTORY)  # written on the assembly desk, or by a course
+MARKED = (EXAM, STATUTORY)  # where somebody marks essays
+EARNING = (WEEKLY, THEMED)  # where passing earns, the first time
+
+VERDICT, EXPLANATION, KEY, SOURCE = "verdict", "explanation", "key", "source"
+EVERYTHING = frozenset({VERDICT, EXPLANATION, KEY, SOURCE})
+DURING, AFTER, CLOSED = "during", "after", "closed"  # the phases of feedback
+
 DAILY_COUNT = 5
+CHALLENGE_STEP = 10  # a challenge draws so many at a time
+MISTAKES_COUNT = 10
+PRACTICE_COUNT = 5
 REST_DAYS = 14
+STARTS_A_DAY = 100  # of one person, all modes together
+GRACE_SECONDS = 60
+FACTORS = (1.25, 1.5, 0.0)  # of an accommodation; 0: no clock
 GRACE_AFTER_DAY = timedelta(hours=48)  # dead networks are nobody's fault
+UNTIMED_DAYS = timedelta(days=7)  # an attempt without a clock and without a closing time
 RECEIVED_KEPT = timedelta(days=7)
 EFFORT_SHARE = 0.6  # of the responses, for "finished" to earn
+NEXT_TO_NOTHING = 1e-9
 
 # Nobody reads faster; skilled silent reading of Chinese is about 10 characters a second.
 _CHARACTERS_PER_SECOND = 25
 _FASTEST_SECONDS, _ALWAYS_ENOUGH_SECONDS = 1.0, 3.0
+_NORMATIVE_SHARE, _NORMATIVE_MOST = 0.1, 10.0
 
 
 def attempt_source(attempt_id: int) -> str:
@@ -28,9 +44,19 @@ def attempt_source(attempt_id: int) -> str:
     return f"attempt:{attempt_id}"
 
 
+def passed_source(blueprint_id: int) -> str:
+    """Return the source of the reward for passing a quiz: one for all attempts at it."""
+    return f"quiz:{blueprint_id}:passed"
+
+
 def daily_slot(day: object) -> str:
     """Return the key that makes a daily set unique for its person: one a learning day."""
     return f"{DAILY}:{day}"
+
+
+def quiz_slot(blueprint_id: int, number: int) -> str:
+    """Return the key that makes a numbered attempt at a quiz unique for its person."""
+    return f"quiz:{blueprint_id}:{number}"
 
 
 def daily_deadline(day_closes_at: datetime) -> datetime:
@@ -38,19 +64,71 @@ def daily_deadline(day_closes_at: datetime) -> datetime:
     return day_closes_at + GRACE_AFTER_DAY
 
 
-def is_late(at: datetime, deadline_at: datetime) -> bool:
-    """Tell whether a response that arrived at ``at`` came after the deadline."""
-    return at > deadline_at
+def deadline(
+    started_at: datetime,
+    *,
+    limit_seconds: int | None,
+    factor: float,
+    closes_at: datetime | None,
+    otherwise: datetime,
+) -> datetime:
+    """Return when an attempt that begins now has to be handed in.
 
-
-def is_rapid(seconds: float, characters: int) -> bool:
-    """Tell whether ``seconds`` are too few to have read ``characters`` of stem and options.
-
-    Response-time effort (Wise & Kong 2005) with a threshold by length, between 1 and 3 seconds:
-    who knows the answer is quick too, so only what nobody could have read is flagged.
+    The limit times the person's factor, but not after the quiz closes; who has no limit, or an
+    accommodation without a clock (factor 0), has until it closes, or until ``otherwise``.
     """
-    needed = characters / _CHARACTERS_PER_SECOND
-    return seconds < min(max(needed, _FASTEST_SECONDS), _ALWAYS_ENOUGH_SECONDS)
+    if limit_seconds is None or factor == 0:
+        return closes_at or otherwise
+    at = started_at + timedelta(seconds=round(limit_seconds * factor))
+    return min(at, closes_at) if closes_at else at
+
+
+def is_late(at: datetime, deadline_at: datetime, grace_seconds: int = 0) -> bool:
+    """Tell whether what arrived at ``at`` came after the deadline and its grace."""
+    return at > deadline_at + timedelta(seconds=grace_seconds)
+
+
+def overlap_seconds(
+    began_at: datetime, ended_at: datetime, started_at: datetime, deadline_at: datetime
+) -> int:
+    """Return how much of an outage fell into an attempt, rounded up to whole seconds.
+
+    What lay before the start or after the deadline was not taken from anybody.
+    """
+    inside = min(ended_at, deadline_at) - max(began_at, started_at)
+    return max(0, -(-inside // timedelta(seconds=1)))
+
+
+def phase(*, is_final: bool, is_closed: bool) -> str:
+    """Return the phase of feedback: while it is taken, once handed in, once the quiz closed."""
+    if not is_final:
+        return DURING
+    return CLOSED if is_closed else AFTER
+
+
+def is_passed(score: float, length: int, cut_score: float | None) -> bool | None:
+    """Tell whether ``score`` of ``length`` reaches the cut score; None without one."""
+    if cut_score is None or not length:
+        return None
+    return score / length >= cut_score - NEXT_TO_NOTHING
+
+
+def rapid_seconds(characters: int, typical_seconds: float | None) -> float:
+    """Return below how many seconds a response is a rapid guess.
+
+    By length: nobody has read ``characters`` of stem and options faster (between 1 and 3 seconds).
+    By the item's own distribution: a tenth of its typical time, at most 10 seconds (the normative
+    threshold NT10, Wise & Ma 2012), where enough people have answered; else None.
+    """
+    read = characters / _CHARACTERS_PER_SECOND
+    by_length = min(max(read, _FASTEST_SECONDS), _ALWAYS_ENOUGH_SECONDS)
+    normative = min((typical_seconds or 0.0) * _NORMATIVE_SHARE, _NORMATIVE_MOST)
+    return max(by_length, normative)
+
+
+def is_rapid(seconds: float, characters: int, typical_seconds: float | None = None) -> bool:
+    """Tell whether ``seconds`` are too few to have read an item (Wise & Kong 2005)."""
+    return seconds < rapid_seconds(characters, typical_seconds)
 
 
 def is_submission_uuid(text: str) -> bool:
@@ -63,12 +141,13 @@ def is_submission_uuid(text: str) -> bool:
 
 @dataclass(frozen=True)
 class Graded:
-    """What finishing needs to know of a response."""
+    """What finishing needs to know of a response; ``is_pending``: nobody has marked it yet."""
 
     score: float
     is_correct: bool
     is_rapid: bool
     is_late: bool
+    is_pending: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,6 +159,7 @@ class Outcome:
     correct_note: str
     is_complete: bool
     finished_note: str
+    awaits_marking: bool
 
 
 def outcome(responses: Sequence[Graded], length: int) -> Outcome:
@@ -98,4 +178,15 @@ def outcome(responses: Sequence[Graded], length: int) -> Outcome:
         correct_note="rapid" if correct and not rewarded else "",
         is_complete=len(in_time) == length,
         finished_note="" if len(read) >= EFFORT_SHARE * length else "rapid",
+        awaits_marking=any(r.is_pending for r in in_time),
     )
+
+
+def told(parts: Collection[str]) -> str:
+    """Return a set of things that are told, as a column keeps it."""
+    return ",".join(sorted(parts))
+
+
+def read_told(text: str) -> frozenset[str]:
+    """Return what a column says is told; anything unknown is left out."""
+    return frozenset(text.split(",")) & EVERYTHING

@@ -48,27 +48,33 @@ def list_pool(organisation_id: int, on: date) -> list[PoolLine]:
     rows = db.session.execute(
         select(Item.id, Item.current_version_id, Topic.name)
         .join(Topic, Topic.id == Item.theme_id)
-        .where(*_drawable(organisation_id, on))
+        .where(*drawable(organisation_id, on))
         .order_by(Item.id)
     )
     return [PoolLine(row.id, row.current_version_id, row.name) for row in rows]
 
 
-def _drawable(organisation_id: int, on: date) -> tuple[ColumnElement[Any], ...]:
-    return (Item.organisation_id == organisation_id, *fit(on))
+def drawable(
+    organisation_id: int, on: date, *, with_essays: bool = False
+) -> tuple[ColumnElement[Any], ...]:
+    """Return the conditions of an item that may be drawn on ``on``.
+
+    Without essays where nobody marks: then a case with one in it waits for an exam, too.
+    """
+    return (Item.organisation_id == organisation_id, *fit(on, with_essays=with_essays))
 
 
-def fit(on: date) -> tuple[ColumnElement[Any], ...]:
+def fit(on: date, *, with_essays: bool = False) -> tuple[ColumnElement[Any], ...]:
     """Return what must hold of an item that may be drawn on ``on``, whoever it belongs to."""
-    return (
+    conditions: tuple[ColumnElement[Any], ...] = (
         Item.status == APPROVED,
         or_(Item.valid_until.is_(None), Item.valid_until >= on),
         Item.is_suspended.is_(False),
         Item.deleted_at.is_(None),
-        # A daily set has nobody who marks: an essay, or a case with one in it, waits for an exam.
-        Item.kind != "essay",
-        or_(Item.kind != "case", ~_asks_for_an_essay()),
     )
+    if with_essays:
+        return conditions
+    return (*conditions, Item.kind != "essay", or_(Item.kind != "case", ~_asks_for_an_essay()))
 
 
 def _asks_for_an_essay() -> ColumnElement[bool]:
@@ -82,7 +88,7 @@ def _asks_for_an_essay() -> ColumnElement[bool]:
 def has_drawable(organisation_id: int, on: date) -> bool:
     """Tell whether there is anything to draw on ``on``."""
     return (
-        db.session.scalar(select(Item.id).where(*_drawable(organisation_id, on)).limit(1))
+        db.session.scalar(select(Item.id).where(*drawable(organisation_id, on)).limit(1))
         is not None
     )
 
