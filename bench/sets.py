@@ -20,9 +20,9 @@ from quizapp.items import service as items
 from quizapp.org import rules as days
 from quizapp.org import service as org
 from quizapp.quizzes import rules
+from quizapp.quizzes import service as quizzes
 from quizapp.quizzes.models import Attempt, Form, FormItem, Response
 from quizapp.quizzes.service.answering import shown_token
-from quizapp.quizzes.service.starting import daily_blueprint, daily_pool
 
 from . import messages
 from .messages import Message
@@ -77,7 +77,7 @@ def open_sets(world: World, accounts: Sequence[Account], *, answered: int) -> li
 
 
 def _draw(organisation_id: int, today: date) -> list[tuple[Line, ...]]:
-    pool = daily_pool(items.list_pool(organisation_id, today))
+    pool = items.get_pool(organisation_id, today)
     blueprint = simple(rules.DAILY_COUNT, rules.REST_DAYS)
     drawn = []
     for number in range(FORMS_DRAWN):
@@ -103,7 +103,7 @@ def _right(version_id: int) -> tuple[str, ...]:
 
 
 def _store_forms(organisation_id: int, chosen: Sequence[tuple[Line, ...]]) -> Sequence[int]:
-    blueprint_id = daily_blueprint(organisation_id)
+    blueprint_id = quizzes.built_in(organisation_id, rules.DAILY)
     forms = db.session.scalars(
         sa.insert(Form).returning(Form.id, sort_by_parameter_order=True),
         [{"blueprint_id": blueprint_id, "seed": "bench", "length": len(ls)} for ls in chosen],
@@ -129,7 +129,7 @@ def _store_attempts(
     world: World, accounts: Sequence[Account], forms: Sequence[int], today: date
 ) -> Sequence[Any]:
     deadline = rules.daily_deadline(days.day_closes_at(today, ZONE))
-    blueprint_id = daily_blueprint(world.organisation_id)
+    blueprint_id = quizzes.built_in(world.organisation_id, rules.DAILY)
     return db.session.execute(
         sa.insert(Attempt).returning(Attempt.id, Attempt.public_id, sort_by_parameter_order=True),
         [

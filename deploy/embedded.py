@@ -274,6 +274,7 @@ def serve(app: Flask, listener: socket.socket, announce: Callable[[], None]) -> 
     for number in (signal.SIGTERM, signal.SIGINT):
         gevent.signal_handler(number, stopping.set)
     jobs.start_background(app)
+    jobs.start_pulses(app)
     server = WSGIServer(listener, app, log=None, error_log=log)
     server.start()
     announce()

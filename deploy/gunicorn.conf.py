@@ -32,3 +32,12 @@ control_socket_disable = True
 
 accesslog = None
 errorlog = "-"
+
+
+def post_worker_init(worker):
+    """Let the worker give its signs of life; after the fork, or its threads would be gone."""
+    from quizapp.core.jobs import start_pulses
+
+    application = worker.wsgi
+    if "zhixing_queue" in getattr(application, "extensions", {}):  # not in the bench's yardstick
+        start_pulses(application)

@@ -20,6 +20,7 @@ from quizapp import create_app
 from quizapp.core import clock
 from quizapp.core.db import db as database
 from quizapp.items import service as items
+from quizapp.quizzes import service as quizzes
 from tests.browser_client import Browser
 from tests.factories import bank, people
 from tests.savepoints import empty_store
@@ -67,6 +68,13 @@ def app() -> Iterator[Flask]:
         database.engine.dispose()
 
 
+def forget_processes() -> None:
+    """Drop what a process remembers by id: ids come back with every rollback on SQLite."""
+    items.get_stored.cache_clear()
+    items.forget_pools()
+    quizzes.forget_settings()
+
+
 @contextlib.contextmanager
 def rolled_back(app: Flask) -> Iterator[object]:
     """Open the database inside a transaction that is rolled back at the end of the block.
@@ -79,7 +87,7 @@ def rolled_back(app: Flask) -> Iterator[object]:
         transaction = connection.begin()
         patch.setitem(database.engines, None, connection)
         database.session.configure(join_transaction_mode="create_savepoint")
-        items.get_stored.cache_clear()  # ids come back with every rollback on SQLite
+        forget_processes()
         try:
             yield database
         finally:

@@ -128,9 +128,11 @@ def _check() -> Any:
     """Let the request through, send the person to sign in or to the notice, or refuse."""
     if request.endpoint is None or request.endpoint in _WITHOUT_VIEWER:
         return None
+    permission = permission_of(request.endpoint)
+    if permission is Permission.HOLD_TICKET:  # the hot path looks nobody up
+        return None
     if current_user.is_authenticated:
         g.locale, g.time_zone = current_user.locale, current_user.time_zone
-    permission = permission_of(request.endpoint)
     if permission in _WITHOUT_SESSION:
         return None
     if not current_user.is_authenticated:
@@ -141,7 +143,7 @@ def _check() -> Any:
 
 
 def _ask_to_sign_in() -> Any:
-    if http.is_fragment_request():
+    if http.is_fragment_request() or http.is_api_request():
         abort(401)
     target = request.full_path.rstrip("?") if request.method == "GET" else None
     return redirect(url_for("accounts.sign_in", next=target))

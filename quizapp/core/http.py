@@ -108,8 +108,20 @@ def _end(response: Response) -> Response:
     return response
 
 
-def page(title: str, message: str, status: int, **more: Any) -> tuple[str, int]:
-    """Return the error page; ``more`` may set ``kept``, ``action_url`` and ``action_label``."""
+def is_api_request() -> bool:
+    """Tell whether a program asks, which reads problem details instead of a page."""
+    return request.path.startswith("/api/")
+
+
+def page(title: str, message: str, status: int, **more: Any) -> tuple[Any, int]:
+    """Return the error page; ``more`` may set ``kept``, ``action_url`` and ``action_label``.
+
+    A program gets the same words as problem details (RFC 9457).
+    """
+    if is_api_request():
+        problem = jsonify(status=status, title=title, message=message)
+        problem.mimetype = "application/problem+json"
+        return problem, status
     shown = ErrorPage(
         status=status,
         title=title,
@@ -143,11 +155,11 @@ def is_fragment_request() -> bool:
     return request.headers.get("X-Requested-With") == "fetch"
 
 
-def _refused(refusal: Refusal) -> tuple[str, int]:
+def _refused(refusal: Refusal) -> tuple[Any, int]:
     return page(_("That did not work"), refusal.message, refusal.status)
 
 
-def _csrf_failed(_error: CSRFError) -> tuple[str, int]:
+def _csrf_failed(_error: CSRFError) -> tuple[Any, int]:
     return page(
         _("This page was open for too long"),
         _("Nothing was changed. Open the page again and repeat the last step."),

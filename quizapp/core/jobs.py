@@ -55,6 +55,7 @@ class Loop:
 
 _jobs: dict[str, Job] = {}
 _loops: dict[str, Loop] = {}
+_pulses: dict[str, Loop] = {}
 
 
 def job(name: str, *, every: dict[str, str] | None = None) -> Callable[[Callable[..., Any]], Any]:
@@ -75,6 +76,24 @@ def loop(name: str, *, seconds: float) -> Callable[[Callable[[], Any]], Any]:
         return work
 
     return register
+
+
+def pulse(name: str, *, seconds: float) -> Callable[[Callable[[], Any]], Any]:
+    """Register work that every process which serves people repeats every ``seconds``."""
+
+    def register(work: Callable[[], Any]) -> Callable[[], Any]:
+        _pulses[name] = Loop(name, work, seconds, number=0)
+        return work
+
+    return register
+
+
+def start_pulses(app: Flask) -> None:
+    """Start the pulses of ``app`` in this process, which begins to serve people."""
+    for registered in _pulses.values():
+        threading.Thread(
+            target=_repeat, args=(app, registered), name=f"pulse-{registered.name}", daemon=True
+        ).start()
 
 
 def init_app(app: Flask) -> None:

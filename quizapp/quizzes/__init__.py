@@ -1,4 +1,4 @@
-"""The quiz engine: blueprint > form > attempt > grading > result. Its first mode: the daily set."""
+"""The quiz engine: blueprint > form > attempt > grading > result, in every mode."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    """Open this room: tables, pages, the job that closes abandoned sets."""
-    from . import jobs, listeners, models, views  # noqa: F401 - importing registers them
+    """Open this room: tables, pages, JSON, what it does by the clock and about others' facts."""
+    from . import api, cli, jobs, listeners, models, views  # noqa: F401 - importing registers them
 
     app.register_blueprint(views.bp)
+    app.register_blueprint(api.bp)
+    cli.add_commands(app)

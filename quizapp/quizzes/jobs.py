@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
-from quizapp.core.jobs import job
+from quizapp.core.jobs import job, pulse
 
 from . import service
+from .service.outages import BEAT_SECONDS
 
 REGRADE = "quizzes.regrade"
 
 
-@job("quizzes.close_stale", every={"minute": "*/10"})
+@pulse("quizzes.beat", seconds=BEAT_SECONDS)
+def beat() -> None:
+    """Write down that this web process is there; give back the time of an outage that ended."""
+    outage_id = service.beat()
+    if outage_id is not None:
+        service.give_back(outage_id)
+
+
+@job("quizzes.close_stale", every={"minute": "*"})
 def close_stale() -> int:
-    """Close every attempt whose deadline has passed; return how many."""
+    """Close every attempt whose deadline has passed; return how many.
+
+    Not while the web servers are away: time is given back first, then clocks may run out.
+    """
+    if not service.is_steady():
+        return 0
+    service.give_back_all()
     closed = 0
     while number := service.close_stale():
         closed += number

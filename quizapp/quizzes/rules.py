@@ -88,15 +88,22 @@ def is_late(at: datetime, deadline_at: datetime, grace_seconds: int = 0) -> bool
     return at > deadline_at + timedelta(seconds=grace_seconds)
 
 
-def overlap_seconds(
-    began_at: datetime, ended_at: datetime, started_at: datetime, deadline_at: datetime
-) -> int:
-    """Return how much of an outage fell into an attempt, rounded up to whole seconds.
+Window = tuple[datetime, datetime]
 
-    What lay before the start or after the deadline was not taken from anybody.
+
+def lost_seconds(windows: Sequence[Window], started_at: datetime, deadline_at: datetime) -> int:
+    """Return how much of an attempt fell into outages, in whole seconds, rounded up.
+
+    Windows that overlap count once: the same outage may be found and entered by hand. What lay
+    before the start or after the deadline was not taken from anybody.
     """
-    inside = min(ended_at, deadline_at) - max(began_at, started_at)
-    return max(0, -(-inside // timedelta(seconds=1)))
+    lost, reached = timedelta(0), started_at
+    for began_at, ended_at in sorted(windows):
+        inside = min(ended_at, deadline_at) - max(began_at, reached)
+        if inside > timedelta(0):
+            lost += inside
+        reached = max(reached, min(ended_at, deadline_at))
+    return -(-lost // timedelta(seconds=1))
 
 
 def phase(*, is_final: bool, is_closed: bool) -> str:

@@ -19,9 +19,10 @@ from quizapp.core.db import db
 from quizapp.items import service as items
 from quizapp.items.models import Item as StoredItem
 from quizapp.org import service as org
+from quizapp.quizzes import rules
+from quizapp.quizzes import service as quizzes
 from quizapp.quizzes.models import Attempt, Form, FormItem
 from quizapp.quizzes.service import Answered, Submission, answer
-from quizapp.quizzes.service.starting import daily_blueprint
 from tests.factories import bank
 from tests.question_bank.samples import DRAFTS
 
@@ -40,7 +41,11 @@ def seat(viewer: Viewer, shown: Sequence[Item], *, seed: int = 7) -> str:
         row.uid: row
         for row in db.session.scalars(select(StoredItem).where(StoredItem.uid.like(f"{theme}-%")))
     }
-    form = Form(blueprint_id=daily_blueprint(viewer.organisation_id), seed=theme, length=len(shown))
+    form = Form(
+        blueprint_id=quizzes.built_in(viewer.organisation_id, rules.DAILY),
+        seed=theme,
+        length=len(shown),
+    )
     db.session.add(form)
     db.session.flush()
     for position, entry in enumerate(whole.items, start=1):

@@ -122,7 +122,7 @@ def test_ten_different_answers_at_once_keep_one_and_all_see_it(live_app, live, b
 
     def send(place: int) -> frozenset[str]:
         chosen = (options[place % len(options)],)
-        answered = quizzes.submit(bob, attempt_id, Submission(1, chosen, str(uuid4())))
+        answered = quizzes.answer(bob, attempt_id, Submission(1, chosen, str(uuid4())))
         return answered.shown.verdict.chosen
 
     results = together(live_app, 10, send)
@@ -136,7 +136,7 @@ def test_one_uuid_for_two_items_at_once_is_taken_once(live_app, live, bob):
 
     def send(place: int) -> int:
         position = 1 + place % 2
-        quizzes.submit(bob, attempt_id, Submission(position, options[position], uuid))
+        quizzes.answer(bob, attempt_id, Submission(position, options[position], uuid))
         return position
 
     results = together(live_app, 8, send)
@@ -154,7 +154,7 @@ def test_the_last_two_answers_at_once_finish_and_pay_once(live_app, live, bob):
     def send(place: int) -> bool:
         position = 4 + place % 2
         submission = Submission(position, last[position], str(uuid4()))
-        return quizzes.submit(bob, attempt_id, submission).is_last
+        return quizzes.answer(bob, attempt_id, submission).is_last
 
     results = together(live_app, 8, send)
     assert results.count(True) == 1
@@ -309,7 +309,7 @@ def test_two_aggregators_and_200_finished_sets_lose_nothing(live_app, live):
             attempt_id = quizzes.start_daily(viewer)
             for position in range(1, 6):
                 submission = Submission(position, right_options(attempt_id, position), str(uuid4()))
-                quizzes.submit(viewer, attempt_id, submission)
+                quizzes.answer(viewer, attempt_id, submission)
         return len(who[place::8])
 
     def work(place: int) -> int:
@@ -389,7 +389,7 @@ def test_rewarding_again_while_people_finish_pays_nobody_twice(live_app, live):
     def act(place: int) -> Any:
         if place < 8:
             submission = Submission(5, last[place], str(uuid4()))
-            return quizzes.submit(who[place], started[place], submission).is_last
+            return quizzes.answer(who[place], started[place], submission).is_last
         return points.reward_again(today)
 
     results = together(live_app, 10, act)

@@ -132,7 +132,7 @@ def test_a_suspended_question_is_not_drawn_until_it_is_let_in_again(db, five, wo
     dana = as_person("dana")
 
     def pool():
-        return {line.version_id for line in service.list_pool(world.organisation, DAY)}
+        return set(service.get_pool(world.organisation, DAY).versions)
 
     assert five[0] in pool()
     assert dana.post(address(db, five[0], "/suspend"), {"suspended": "1"}).status_code == 303

@@ -50,7 +50,7 @@ def item_of(viewer, attempt_id, position=1) -> Item:
 
 def reported_by(world, names, reason="key", text="答案不对"):
     """Let several people report the item that all of them answered."""
-    first = min(line.item_id for line in items.list_pool(world.organisation, NOW.date()))
+    first = min(items.get_pool(world.organisation, NOW.date()).uids)
     for name in names:
         viewer = people.viewer(world.people[name])
         attempt_id = quizzes.start_daily(viewer)
@@ -107,7 +107,7 @@ def test_three_reports_take_it_out_of_rotation(world, five_items):
     assert (item.open_reports, item.is_suspended) == (2, False)
     item = reported_by(world, ["dana"])
     assert (item.open_reports, item.is_suspended) == (3, True)
-    drawable = {line.item_id for line in items.list_pool(world.organisation, NOW.date())}
+    drawable = set(items.get_pool(world.organisation, NOW.date()).uids)
     assert item.id not in drawable
 
 

@@ -32,7 +32,7 @@ def test_a_pack_is_stored_as_checked_and_not_yet_approved(db, empty):
     result = service.load_packs(empty.organisation, [bank.pack(6)])
     assert (result.added, result.changed, result.unchanged) == (6, 0, 0)
     assert statuses(db) == {CHECKED}
-    assert service.list_pool(empty.organisation, TODAY) == []
+    assert len(service.get_pool(empty.organisation, TODAY)) == 0
 
 
 def test_loading_the_same_again_changes_nothing(db, empty):
@@ -60,9 +60,9 @@ def test_another_wording_is_another_version_and_needs_approval_again(db, world):
 def test_an_item_past_its_date_is_not_drawn(db, empty):
     service.load_packs(empty.organisation, [bank.pack(6, valid_until=TODAY)])
     service.approve_for_demo(empty.organisation)
-    assert len(service.list_pool(empty.organisation, TODAY)) == 6
+    assert len(service.get_pool(empty.organisation, TODAY)) == 6
     assert service.has_drawable(empty.organisation, TODAY)
-    assert service.list_pool(empty.organisation, date(2026, 11, 19)) == []
+    assert len(service.get_pool(empty.organisation, date(2026, 11, 19))) == 0
     assert not service.has_drawable(empty.organisation, date(2026, 11, 19))
 
 
@@ -96,10 +96,9 @@ def test_approval_without_reviewers_exists_in_the_demo_only(app, empty, monkeypa
 
 
 def test_a_stored_item_is_read_once_and_carries_its_papers(db, world, count_statements):
-    line = service.list_pool(world.organisation, TODAY)[0]
-    stored = service.get_stored(line.version_id)
+    stored = service.get_stored(service.get_pool(world.organisation, TODAY).versions[0])
     with count_statements() as seen:
-        assert service.get_stored(line.version_id) is stored
+        assert service.get_stored(stored.version_id) is stored
     assert seen == []
     assert stored.source.startswith("《测试法》第")
     assert stored.theme == "测试主题"
@@ -115,7 +114,7 @@ def test_a_version_that_was_tampered_with_is_found(db, world):
 
 def test_the_other_company_has_a_bank_of_its_own(world):
     assert service.count_by_status(world.other_organisation) == {}
-    assert service.list_pool(world.other_organisation, TODAY) == []
+    assert len(service.get_pool(world.other_organisation, TODAY)) == 0
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ def kept(world):
 
 
 def pool(world) -> set[int]:
-    return {line.item_id for line in items.list_pool(world.organisation, NOW.date())}
+    return set(items.get_pool(world.organisation, NOW.date()).uids)
 
 
 def broken() -> list[str]:
@@ -238,8 +238,8 @@ def test_it_expires_by_itself(world, made, kept):
     public_id = benches.published(made, kept)
     assert following.expire_everywhere() == 0
     with clock.frozen(NOW + timedelta(days=700)):
-        drawable = items.list_pool(world.organisation, clock.now().date())
-        assert benches.item(public_id).id not in {line.item_id for line in drawable}
+        drawable = items.get_pool(world.organisation, clock.now().date())
+        assert benches.item(public_id).id not in set(drawable.uids)
         assert following.expire_everywhere() >= 1
         item = benches.item(public_id)
         assert item.status == "expired"

@@ -51,7 +51,7 @@ def options_of(public_id: str) -> list[str]:
 def answered(viewer, option: str) -> str:
     attempt_id = service.start_daily(viewer)
     season.answer(viewer, attempt_id, 1, (option,))
-    assert service.finish(viewer, attempt_id)
+    assert service.get_attempt(viewer, attempt_id).is_final
     return attempt_id
 
 
@@ -126,7 +126,7 @@ def test_a_set_that_was_open_gains_when_it_is_final(db, world, made, wrong_item)
     option = options_of(wrong_item)[1]
     correct(made, wrong_item)
     season.answer(bob, attempt_id, 1, (option,))
-    assert service.finish(bob, attempt_id)
+    assert service.get_attempt(bob, attempt_id).is_final
     assert score_of(db, attempt_id) == 0
     assert service.regrade_open() == 1
     assert score_of(db, attempt_id) == 1

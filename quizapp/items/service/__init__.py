@@ -9,18 +9,19 @@ from .correcting import (
     record_regraded,
     titles_of,
 )
-from .drawing import PoolLine, StoredItem, get_stored, has_drawable, list_pool, read_stored
+from .drawing import StoredItem, get_stored, has_drawable, read_stored
 from .flagging import count_again
 from .following import expire_everywhere
 from .loading import LoadResult, count_by_status, load_packs
 from .media import keep as keep_media
 from .met import MetItem, find_met, list_met
+from .pooling import confirm, forget_pools, get_pool
 from .reporting import Answered, finds_answered
 from .searching import index_items
 from .similar import SimilarItem, find_similar
 from .statistics import find_wrong_sums
 from .submitting import NotReady, Submitted, get_readiness, submit
-from .times import drain_times, note_time
+from .times import count_time, drain_times, typical_seconds
 from .versions import hash_of
 
 __all__ = [
@@ -29,15 +30,16 @@ __all__ = [
     "LoadResult",
     "MetItem",
     "NotReady",
-    "PoolLine",
     "SimilarItem",
     "StoredItem",
     "Submitted",
     "approve",
     "approve_for_demo",
     "calibrate",
+    "confirm",
     "count_again",
     "count_by_status",
+    "count_time",
     "drain_times",
     "expire_everywhere",
     "find_broken_versions",
@@ -45,7 +47,9 @@ __all__ = [
     "find_similar",
     "find_wrong_sums",
     "finds_answered",
+    "forget_pools",
     "get_key_correction",
+    "get_pool",
     "get_readiness",
     "get_stored",
     "has_drawable",
@@ -55,11 +59,11 @@ __all__ = [
     "list_checked_uids",
     "list_met",
     "list_open_corrections",
-    "list_pool",
     "load_packs",
     "note_time",
     "read_stored",
     "record_regraded",
     "submit",
     "titles_of",
+    "typical_seconds",
 ]

@@ -1,4 +1,4 @@
-"""What the quiz engine needs of the bank: the pool to draw from, and one version to show."""
+"""What the quiz engine needs of the bank: what may be drawn, and one version to show."""
 
 from __future__ import annotations
 
@@ -21,15 +21,6 @@ from ..models import APPROVED, Item, ItemVersion, Topic
 
 
 @dataclass(frozen=True)
-class PoolLine:
-    """An item that may be drawn, without a word of it."""
-
-    item_id: int
-    version_id: int
-    theme: str
-
-
-@dataclass(frozen=True)
 class StoredItem:
     """A version as the quiz engine needs it: the item, and its papers in words."""
 
@@ -41,17 +32,6 @@ class StoredItem:
     source: str
     source_url: str | None
     workplace: str
-
-
-def list_pool(organisation_id: int, on: date) -> list[PoolLine]:
-    """Return every item that may be drawn on ``on``."""
-    rows = db.session.execute(
-        select(Item.id, Item.current_version_id, Topic.name)
-        .join(Topic, Topic.id == Item.theme_id)
-        .where(*drawable(organisation_id, on))
-        .order_by(Item.id)
-    )
-    return [PoolLine(row.id, row.current_version_id, row.name) for row in rows]
 
 
 def drawable(

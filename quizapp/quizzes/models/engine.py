@@ -151,6 +151,7 @@ class Attempt(db.Model):  # type: ignore[name-defined]
         Index(None, "state", "deadline_at"),
         Index(None, "person_id", "day"),
         Index(None, "blueprint_id", "person_id"),
+        Index(None, "is_timed", "deadline_at"),
         Index(None, "day"),
         CheckConstraint("state IN ('open', 'finished', 'closed')", name="state"),
         CheckConstraint("(state = 'open') = (finished_at IS NULL)", name="finished"),

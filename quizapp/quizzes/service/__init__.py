@@ -2,14 +2,34 @@
 
 from . import telling  # noqa: F401 - importing it registers what this room tells
 from .answered import get_answered
-from .answering import Answered, Submission, answer
-from .finishing import close_stale, finish, forget_times, submit
+from .answering import (
+    Answered,
+    SignedOut,
+    Submission,
+    answer,
+    answer_by_ticket,
+    claimed,
+    ticket_for,
+)
+from .finishing import close_stale, finish, forget_times, hand_in
+from .flagging import set_flag
 from .marking.appeals import list_appeals
 from .marking.queue import list_queue
 from .marking.scripts import hand_over
 from .marking.settling import settle_due
 from .marking.told import MarkNotice, get_marked, list_mark_notices, see_marks
+from .offering import Offer, find_quizzes, get_quiz, list_quizzes
+from .outages import (
+    CreditNotice,
+    beat,
+    find_credit,
+    give_back,
+    give_back_all,
+    is_steady,
+    record_outage,
+)
 from .past import PastSet, record_past
+from .past_sets import PastAttempt, PastPage, list_past
 from .reading import (
     AttemptView,
     OpenSet,
@@ -20,6 +40,7 @@ from .reading import (
     get_attempt,
     get_shown,
     list_review,
+    list_shown,
     reward_sources,
 )
 from .regrading import (
@@ -30,44 +51,72 @@ from .regrading import (
     regrade_open,
     see_regrades,
 )
-from .starting import start_daily
+from .settings import Quiz, built_in, forget_settings
+from .starting import start, start_challenge, start_daily, start_mistakes, start_practice
 from .verdicts import Verdict
 
 __all__ = [
     "Answered",
     "AttemptView",
+    "CreditNotice",
     "MarkNotice",
+    "Offer",
     "OpenSet",
+    "PastAttempt",
+    "PastPage",
     "PastSet",
+    "Quiz",
     "RegradeNotice",
     "ReviewLine",
     "Shown",
+    "SignedOut",
     "Submission",
     "Verdict",
     "answer",
+    "answer_by_ticket",
+    "beat",
+    "built_in",
+    "claimed",
     "close_stale",
+    "find_credit",
     "find_daily",
     "find_open_earlier",
+    "find_quizzes",
     "find_wrong_regrades",
     "finish",
+    "forget_settings",
     "forget_times",
     "get_answered",
     "get_attempt",
     "get_marked",
+    "get_quiz",
     "get_shown",
+    "give_back",
+    "give_back_all",
+    "hand_in",
     "hand_over",
+    "is_steady",
     "list_appeals",
     "list_mark_notices",
+    "list_past",
     "list_queue",
+    "list_quizzes",
     "list_regrade_notices",
     "list_review",
+    "list_shown",
+    "record_outage",
     "record_past",
     "regrade",
     "regrade_open",
     "reward_sources",
     "see_marks",
     "see_regrades",
+    "set_flag",
     "settle_due",
+    "start",
+    "start_challenge",
     "start_daily",
-    "submit",
+    "start_mistakes",
+    "start_practice",
+    "ticket_for",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from sqlalchemy import select, update
@@ -22,23 +22,12 @@ from quizapp.items.service import get_stored
 from .. import rules
 from ..events import AttemptFinished
 from ..models import CLOSED, FINISHED, OPEN, Attempt, FormItem, Response
-from .answering import Answered, Submission, answer
-from .regrading import effective, outcome_now
+from .reading import AttemptView, get_attempt, to_view
+from .settings import get_fixed, get_present
+from .storing import Outcome
+from .worth import effective, outcome_now
 
 BATCH = 200
-
-
-@atomic
-def submit(viewer: Viewer, attempt_id: str, submission: Submission) -> Answered:
-    """Answer an item and, when nothing else is missing, finish the attempt: one act.
-
-    In two transactions a process that dies in between would leave a complete set that nobody
-    finishes. Raises what ``answer`` raises.
-    """
-    answered = answer(viewer, attempt_id, submission)
-    if answered.is_last:
-        finish(viewer, attempt_id)
-    return answered
 
 
 @atomic
@@ -47,16 +36,50 @@ def finish(viewer: Viewer, attempt_id: str) -> bool:
 
     Raises LookupError for an attempt of somebody else.
     """
+    return _finish(viewer.id, attempt_id, is_handed_in=False)
+
+
+@atomic
+def hand_in(viewer: Viewer, attempt_id: str) -> AttemptView:
+    """Make an attempt final as it stands, and return it; what is missing counts as left out.
+
+    Handing in twice changes nothing. A daily set is handed in by its last answer only: whoever
+    stops in between goes on later. Raises LookupError for an attempt of somebody else.
+    """
+    _finish(viewer.id, attempt_id, is_handed_in=True)
+    return get_attempt(viewer, attempt_id)
+
+
+@atomic
+def conclude(person_id: int, outcome: Outcome) -> AttemptView | None:
+    """Finish the attempt that a response just completed, in a transaction of its own.
+
+    The answer is stored already. Should the server die before this, the device sends it again, and
+    the repetition finishes the attempt; without the device its deadline does. None when somebody
+    else was first.
+    """
+    if not _finish(person_id, outcome.attempt.public_id, is_handed_in=True):
+        return None
+    attempt = db.session.get_one(Attempt, outcome.attempt.id)
+    return to_view(attempt, get_present(attempt.blueprint_id), (outcome.all or {}).values())
+
+
+def _finish(person_id: int, attempt_id: str, *, is_handed_in: bool) -> bool:
     attempt = db.session.scalar(
         select(Attempt)
-        .where(Attempt.public_id == attempt_id, Attempt.person_id == viewer.id)
+        .where(Attempt.public_id == attempt_id, Attempt.person_id == person_id)
         .with_for_update()
     )
     if attempt is None:
         raise LookupError(f"attempt {attempt_id}")
-    responses = _responses(attempt.id)
-    if attempt.state != OPEN or len(responses) < attempt.length:
+    if attempt.state != OPEN:
         return False
+    responses = _responses(attempt.id)
+    may_stop = is_handed_in and attempt.mode not in (rules.DAILY, rules.PRACTICE, rules.MISTAKES)
+    if len(responses) < attempt.length and not may_stop:
+        return False
+    if attempt.mode == rules.CHALLENGE:
+        attempt.length = len(responses)  # what was drawn ahead and never seen is not asked
     _conclude(attempt, responses, FINISHED)
     return True
 
@@ -75,18 +98,46 @@ def _purposes(form_id: int) -> dict[int, str]:
     return {position: purpose for position, purpose in db.session.execute(rows)}
 
 
-def _outcome(attempt: Attempt, responses: list[Response]) -> rules.Outcome:
-    graded = [rules.Graded(r.score, r.is_correct, r.is_rapid, r.is_late) for r in responses]
+def _outcome(attempt: Attempt, responses: Sequence[Response]) -> rules.Outcome:
+    graded = [
+        rules.Graded(r.score, r.is_correct, r.is_rapid, r.is_late, r.is_pending) for r in responses
+    ]
     return rules.outcome(graded, attempt.length)
 
 
 def _conclude(attempt: Attempt, responses: list[Response], state: str) -> None:
     result = _outcome(attempt, responses)
-    purposes = _purposes(attempt.form_id)
     attempt.state = state
     attempt.finished_at = clock.now()
     attempt.score = result.score
+    attempt.awaits_marking = result.awaits_marking
+    set_passed(attempt)
     db.session.flush()
+    announce_finished(attempt)
+    announce(
+        ResponsesGraded(
+            user_id=attempt.person_id,
+            occurred_on=attempt.day,
+            unit_id=attempt.unit_id,
+            mode=attempt.mode,
+            source=rules.attempt_source(attempt.id),
+            responses=_graded(attempt, responses),
+        )
+    )
+    for fact in rewards_of(attempt, result):
+        announce(fact)
+
+
+def set_passed(attempt: Attempt) -> None:
+    """Write whether an attempt is passed; unknown while its essays wait to be marked."""
+    cut_score = get_fixed(attempt.blueprint_id).cut_score
+    is_known = not attempt.awaits_marking
+    passed = rules.is_passed(attempt.score or 0.0, attempt.length, cut_score)
+    attempt.is_passed = passed if is_known else None
+
+
+def announce_finished(attempt: Attempt) -> None:
+    """Tell everybody what a final attempt comes to."""
     announce(
         AttemptFinished(
             attempt_id=attempt.id,
@@ -96,61 +147,60 @@ def _conclude(attempt: Attempt, responses: list[Response], state: str) -> None:
             unit_id=attempt.unit_id,
             mode=attempt.mode,
             day=attempt.day,
-            score=result.score,
+            score=attempt.score or 0.0,
             length=attempt.length,
             is_passed=attempt.is_passed,
         )
     )
-    announce(
-        ResponsesGraded(
+
+
+def _graded(attempt: Attempt, responses: Sequence[Response]) -> tuple[GradedResponse, ...]:
+    purposes = _purposes(attempt.form_id)
+    return tuple(
+        GradedResponse(
+            item_id=get_stored(r.item_version_id).item_id,
+            item_version_id=r.item_version_id,
+            score=r.score,
+            is_correct=r.is_correct,
+            is_rapid=r.is_rapid,
+            is_confident=r.is_confident,
+            purpose=purposes[r.position],
+        )
+        for r in responses
+        if not (r.is_late or r.is_pending)
+    )
+
+
+def rewards_of(attempt: Attempt, result: rules.Outcome) -> Iterator[Rewardable]:
+    """Yield what a final attempt may earn; the same facts every time it is asked."""
+    if attempt.mode == rules.DAILY:
+        yield _reward(
+            attempt, "daily_correct", "correct", result.rewarded_correct, result.correct_note
+        )
+        if result.is_complete:
+            yield _reward(attempt, "daily_finished", "finished", 1, result.finished_note)
+    elif attempt.mode in rules.EARNING and attempt.is_passed:
+        yield Rewardable(
             user_id=attempt.person_id,
+            activity="quiz_passed",
+            source=rules.passed_source(attempt.blueprint_id),
+            quantity=1,
             occurred_on=attempt.day,
             unit_id=attempt.unit_id,
-            mode=attempt.mode,
-            source=rules.attempt_source(attempt.id),
-            responses=tuple(
-                GradedResponse(
-                    item_id=get_stored(r.item_version_id).item_id,
-                    item_version_id=r.item_version_id,
-                    score=r.score,
-                    is_correct=r.is_correct,
-                    is_rapid=r.is_rapid,
-                    is_confident=r.is_confident,
-                    purpose=purposes[r.position],
-                )
-                for r in responses
-                if not (r.is_late or r.is_pending)
-            ),
-        )
-    )
-    for fact in _rewards(attempt, result):
-        announce(fact)
-
-
-def _rewards(attempt: Attempt, result: rules.Outcome) -> Iterator[Rewardable]:
-    """Yield what a final daily set may earn; the same facts every time it is asked."""
-    if attempt.mode != rules.DAILY or attempt.slot is None:
-        return
-    about = {
-        "user_id": attempt.person_id,
-        "occurred_on": attempt.day,
-        "unit_id": attempt.unit_id,
-    }
-    yield Rewardable(
-        activity="daily_correct",
-        source=f"attempt:{attempt.id}:correct",
-        quantity=result.rewarded_correct,
-        note=result.correct_note,
-        **about,  # type: ignore[arg-type]
-    )
-    if result.is_complete:
-        yield Rewardable(
-            activity="daily_finished",
-            source=f"attempt:{attempt.id}:finished",
-            quantity=1,
             note=result.finished_note,
-            **about,  # type: ignore[arg-type]
         )
+
+
+def _reward(attempt: Attempt, activity: str, what: str, quantity: int, note: str) -> Rewardable:
+    return Rewardable(
+        user_id=attempt.person_id,
+        activity=activity,
+        source=f"{rules.attempt_source(attempt.id)}:{what}",
+        quantity=quantity,
+        occurred_on=attempt.day,
+        unit_id=attempt.unit_id,
+        note=note,
+    )
 
 
 @tells_rewards("quizzes")
@@ -163,7 +213,12 @@ def rewards_since(day: date) -> Iterator[Rewardable]:
     while True:
         attempts = db.session.scalars(
             select(Attempt)
-            .where(Attempt.day >= day, Attempt.state != OPEN, Attempt.id > last_id)
+            .where(
+                Attempt.day >= day,
+                Attempt.state != OPEN,
+                Attempt.mode.in_((rules.DAILY, *rules.EARNING)),
+                Attempt.id > last_id,
+            )
             .order_by(Attempt.id)
             .limit(BATCH)
         ).all()
@@ -177,13 +232,13 @@ def rewards_since(day: date) -> Iterator[Rewardable]:
         worth = effective([r for given in responses.values() for r in given])
         for attempt in attempts:
             result = outcome_now(responses[attempt.id], attempt.length, worth)
-            yield from _rewards(attempt, result)
+            yield from rewards_of(attempt, result)
         last_id = attempts[-1].id
 
 
 @atomic
 def close_stale(limit: int = BATCH) -> int:
-    """Close attempts whose deadline has passed, with what was answered; return how many."""
+    """Close attempts whose deadline and grace have passed, as they stand; return how many."""
     stale = db.session.scalars(
         select(Attempt)
         .where(Attempt.state == OPEN, Attempt.deadline_at < clock.database_now())
@@ -191,9 +246,26 @@ def close_stale(limit: int = BATCH) -> int:
         .limit(limit)
         .with_for_update(skip_locked=True)
     ).all()
-    for attempt in stale:
-        _conclude(attempt, _responses(attempt.id), CLOSED)
-    return len(stale)
+    now = clock.now()
+    over = [a for a in stale if rules.is_late(now, a.deadline_at, a.grace_seconds)]
+    for attempt in over:
+        responses = _responses(attempt.id)
+        if attempt.mode == rules.CHALLENGE:
+            attempt.length = len(responses)
+        _conclude(attempt, responses, CLOSED)
+    return len(over)
+
+
+def reopen(attempt: Attempt) -> None:
+    """Open an attempt again that its clock closed; part of a command that moved its deadline.
+
+    What it earned stays: sources count once, and a second end corrects only upwards.
+    """
+    attempt.state = OPEN
+    attempt.finished_at = None
+    attempt.score = None
+    attempt.is_passed = None
+    attempt.awaits_marking = False
 
 
 @atomic

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
-from question_bank.assembly import assemble, simple
+from question_bank.assembly import assemble
 from question_bank.examples import right_values, wrong_values
 from question_bank.grading import grade
 from question_bank.responses import read_response
@@ -21,7 +21,7 @@ from quizapp.org import service as org
 
 from .. import rules
 from ..models import FINISHED, Attempt, Form, FormItem, Response
-from .starting import daily_blueprint, daily_pool
+from .settings import BUILT_IN_RULES, built_in
 
 CHUNK = 500
 _NAMESPACE = UUID("6f1f4f0e-5d1c-4f4b-9b59-3c1d2a7e8f90")
@@ -47,15 +47,14 @@ def record_past(organisation_id: int, sets: Iterable[PastSet]) -> int:
     there is one, and every response is graded as any other.
     """
     zone = org.get_organisation(organisation_id).time_zone
-    blueprint_id = daily_blueprint(organisation_id)
+    blueprint_id = built_in(organisation_id, rules.DAILY)
     seen: dict[int, dict[int, date]] = {}
-    pool = daily_pool(items.list_pool(organisation_id, org.today(organisation_id)))
-    blueprint = simple(rules.DAILY_COUNT, rules.REST_DAYS)
+    pool = items.get_pool(organisation_id, org.today(organisation_id))
     written, chunk = 0, []
     for past in sets:
         known = seen.setdefault(past.person_id, {})
         form = assemble(
-            blueprint,
+            BUILT_IN_RULES[rules.DAILY],
             pool,
             f"{rules.daily_slot(past.day)}:{past.person_id}",
             today=past.day,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -17,37 +18,60 @@ from quizapp.items.service import StoredItem, get_stored
 
 from .. import rules
 from ..models import OPEN, Attempt, FormItem, Response
+from .settings import Quiz, get_fixed, get_present
+from .storing import Kept, Outcome
 from .verdicts import Verdict, verdict_on
 
 
 @dataclass(frozen=True)
 class AttemptView:
-    """An attempt as its owner sees it; ``results`` holds right, wrong or None by position."""
+    """An attempt as its owner sees it.
+
+    ``results`` holds right, wrong or None by position: None also where nothing is told yet, so
+    that ``answered`` names the positions that have a response. ``told`` is what the owner is told
+    in the present phase. ``score`` and ``is_passed`` are None until they are told.
+    """
 
     id: int
     public_id: str
+    blueprint_id: int
     mode: str
+    name: str
+    number: int
     day: date
     length: int
     state: str
+    started_at: datetime
     deadline_at: datetime
+    grace_seconds: int
+    credited_seconds: int
+    is_timed: bool
+    is_revisable: bool
+    flags: frozenset[int]
     finished_at: datetime | None
     unit_id: int | None
+    score: float | None
+    is_passed: bool | None
+    awaits_marking: bool
+    told: frozenset[str]
+    answered: tuple[int, ...]
     results: tuple[bool | None, ...]
 
     @property
-    def answered(self) -> list[int]:
-        """Return the positions that have a response."""
-        return [place for place, result in enumerate(self.results, 1) if result is not None]
+    def is_final(self) -> bool:
+        """Tell whether nothing can be answered any more."""
+        return self.state != OPEN
 
     @property
     def next_position(self) -> int | None:
         """Return the first position without a response, or None."""
-        return next((place for place, r in enumerate(self.results, 1) if r is None), None)
+        missing = set(range(1, self.length + 1)).difference(self.answered)
+        return min(missing, default=None)
 
-
-# What an attempt's row gives its view; the results come from its responses.
-ATTEMPT_FIELDS = tuple(field.name for field in fields(AttemptView) if field.name != "results")
+    @property
+    def tells_verdict(self) -> bool:
+        """Tell whether the owner is told what was right."""
+        return rules.VERDICT in self.told
 
 
 @dataclass(frozen=True)
@@ -62,21 +86,28 @@ class OpenSet:
 
 @dataclass(frozen=True)
 class Shown:
-    """An item as it is put before its learner; ``verdict`` only once the response is final."""
+    """An item as it is put before its learner; ``verdict`` only once it is told.
 
+    ``kept`` are the values that were given, empty before.
+    """
+
+    position: int
+    version_id: int
+    option_seed: int
     theme: str
     topic: str
     prompt: Prompt
+    kept: tuple[str, ...]
     verdict: Verdict | None
 
 
 @dataclass(frozen=True)
 class ReviewLine:
-    """An item of a final set that is worth another look."""
+    """An item of a final set; ``is_correct`` None where that is not told."""
 
     position: int
     topic: str
-    is_correct: bool
+    is_correct: bool | None
 
 
 def get_attempt(viewer: Viewer, public_id: str) -> AttemptView:
@@ -98,30 +129,67 @@ def find_daily(viewer: Viewer, day: date) -> AttemptView | None:
 
 
 def _view(attempt: Attempt) -> AttemptView:
+    # When a quiz closes may have moved; while an attempt is open that decides nothing.
+    find = get_fixed if attempt.state == OPEN else get_present
     return to_view(
         attempt,
+        find(attempt.blueprint_id),
         db.session.execute(
             select(Response.position, Response.is_correct).where(Response.attempt_id == attempt.id)
         ),
     )
 
 
-def to_view(attempt: Attempt | Row[Any], responses: Iterable[Row[Any]]) -> AttemptView:
+def view_of(outcome: Outcome) -> AttemptView:
+    """Return the attempt of a response that was just stored."""
+    quiz = get_fixed(outcome.attempt.blueprint_id)
+    if outcome.attempt.state != OPEN:
+        quiz = get_present(quiz.id)
+    return to_view(outcome.attempt, quiz, (outcome.all or {}).values())
+
+
+def to_view(attempt: Any, quiz: Quiz, responses: Iterable[Any]) -> AttemptView:
     """Return an attempt with its responses (position, is_correct) as its owner sees it."""
     graded: dict[int, bool] = {row.position: row.is_correct for row in responses}
+    is_final = attempt.state != OPEN
+    told = quiz.told(is_final=is_final, now=clock.now())
+    shows = rules.VERDICT in told
     return AttemptView(
-        **{name: getattr(attempt, name) for name in ATTEMPT_FIELDS},
-        results=tuple(graded.get(position) for position in range(1, attempt.length + 1)),
+        id=attempt.id,
+        public_id=attempt.public_id,
+        blueprint_id=attempt.blueprint_id,
+        mode=attempt.mode,
+        name=quiz.name,
+        number=attempt.number,
+        day=attempt.day,
+        length=attempt.length,
+        state=attempt.state,
+        started_at=attempt.started_at,
+        deadline_at=attempt.deadline_at,
+        grace_seconds=attempt.grace_seconds,
+        credited_seconds=attempt.credited_seconds,
+        is_timed=attempt.is_timed,
+        is_revisable=quiz.is_revisable,
+        flags=frozenset(int(place) for place in attempt.flags.split(",") if place),
+        finished_at=attempt.finished_at,
+        unit_id=attempt.unit_id,
+        score=attempt.score if shows and is_final else None,
+        is_passed=attempt.is_passed if shows and is_final else None,
+        awaits_marking=attempt.awaits_marking,
+        told=told,
+        answered=tuple(sorted(graded)),
+        results=tuple(graded.get(p) if shows else None for p in range(1, attempt.length + 1)),
     )
 
 
 def find_open_earlier(viewer: Viewer, today: date) -> OpenSet | None:
-    """Return the newest set of an earlier day that is open and still in time, or None."""
+    """Return the newest daily set of an earlier day that is open and still in time, or None."""
     row = db.session.execute(
         select(Attempt, func.count(Response.id).label("answered"))
         .outerjoin(Response, Response.attempt_id == Attempt.id)
         .where(
             Attempt.person_id == viewer.id,
+            Attempt.mode == rules.DAILY,
             Attempt.day < today,
             Attempt.day >= today - timedelta(days=3),
             Attempt.state == OPEN,
@@ -136,27 +204,69 @@ def find_open_earlier(viewer: Viewer, today: date) -> OpenSet | None:
     return OpenSet(row.Attempt.public_id, row.Attempt.day, row.answered, row.Attempt.length)
 
 
+_LINES = (
+    select(FormItem, Response)
+    .join(Attempt, Attempt.form_id == FormItem.form_id)
+    .outerjoin(
+        Response, (Response.attempt_id == Attempt.id) & (Response.position == FormItem.position)
+    )
+    .order_by(FormItem.position)
+)
+
+
 def get_shown(attempt: AttemptView, position: int) -> Shown:
     """Return the item at a position of the viewer's attempt; raise LookupError past its end."""
     row = db.session.execute(
-        select(FormItem, Response)
-        .join(Attempt, Attempt.form_id == FormItem.form_id)
-        .outerjoin(
-            Response, (Response.attempt_id == Attempt.id) & (Response.position == FormItem.position)
-        )
-        .where(Attempt.id == attempt.id, FormItem.position == position)
+        _LINES.where(Attempt.id == attempt.id, FormItem.position == position)
     ).first()
     if row is None:
         raise LookupError(f"position {position} of attempt {attempt.public_id}")
+    return _shown(attempt, row)
+
+
+def list_shown(attempt: AttemptView) -> list[Shown]:
+    """Return every item of the viewer's attempt, in one statement, for answering without a net."""
+    return [
+        _shown(attempt, row) for row in db.session.execute(_LINES.where(Attempt.id == attempt.id))
+    ]
+
+
+def _shown(attempt: AttemptView, row: Row[Any]) -> Shown:
     stored = get_stored(row.FormItem.item_version_id)
     prompt = stored.item.prompt(row.FormItem.option_seed)
-    return to_shown(stored, prompt, row.Response)
+    return _to_shown(
+        stored, prompt, row.FormItem.position, row.FormItem.option_seed, row.Response, attempt
+    )
 
 
-def to_shown(stored: StoredItem, prompt: Prompt, response: Response | Row[Any] | None) -> Shown:
-    """Return an item as its learner sees it; with its verdict exactly when a response is stored."""
-    verdict = verdict_on(response, stored, prompt) if response else None
-    return Shown(stored.theme, stored.topic, prompt, verdict)
+def to_shown(
+    stored: StoredItem, prompt: Prompt, kept: Kept | None, ticket: Any, attempt: AttemptView
+) -> Shown:
+    """Return the item of a ticket as its learner sees it once its response is stored."""
+    return _to_shown(stored, prompt, ticket.position, ticket.option_seed, kept, attempt)
+
+
+def _to_shown(
+    stored: StoredItem,
+    prompt: Prompt,
+    position: int,
+    option_seed: int,
+    response: Any,
+    attempt: AttemptView,
+) -> Shown:
+    verdict = None
+    if response is not None and attempt.tells_verdict:
+        verdict = verdict_on(response, stored, prompt, attempt.told)
+    return Shown(
+        position=position,
+        version_id=stored.version_id,
+        option_seed=option_seed,
+        theme=stored.theme,
+        topic=stored.topic,
+        prompt=prompt,
+        kept=() if response is None else tuple(json.loads(response.given)),
+        verdict=verdict,
+    )
 
 
 def list_review(attempt: AttemptView) -> list[ReviewLine]:
@@ -167,11 +277,16 @@ def list_review(attempt: AttemptView) -> list[ReviewLine]:
         .order_by(Response.position)
     )
     return [
-        ReviewLine(row.position, get_stored(row.item_version_id).topic, row.is_correct)
+        ReviewLine(
+            row.position,
+            get_stored(row.item_version_id).topic,
+            row.is_correct if attempt.tells_verdict else None,
+        )
         for row in rows
     ]
 
 
-def reward_sources(attempt: AttemptView) -> tuple[str, str]:
+def reward_sources(attempt: AttemptView) -> tuple[str, ...]:
     """Return the ledger sources of an attempt, as finishing announces them."""
-    return f"attempt:{attempt.id}:correct", f"attempt:{attempt.id}:finished"
+    source = rules.attempt_source(attempt.id)
+    return f"{source}:correct", f"{source}:finished", rules.passed_source(attempt.blueprint_id)

@@ -20,11 +20,12 @@ from quizapp.items.events import KeyCorrected
 
 from .. import rules
 from ..models import OPEN, Attempt, FormItem, Regrade, Response
+from .finishing import announce_finished, rewards_of, set_passed
 from .marking.marks import counting, marks_of
 from .marking.rules import Points
+from .worth import effective, outcome_now
 
 BATCH = 200
-NEXT_TO_NOTHING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ def _regrade_attempt(fact: KeyCorrected, attempt: Attempt, responses: list[Respo
     for response in concerned:
         before = worth[response.id]
         after = _worth(fact, response, before, marks.get(response.id, ()))
-        if after.points <= before.points + NEXT_TO_NOTHING:
+        if after.points <= before.points + rules.NEXT_TO_NOTHING:
             continue
         if _keep(fact, attempt.person_id, response, before.points, after.points):
             worth[response.id] = after
@@ -104,7 +105,20 @@ def _regrade_attempt(fact: KeyCorrected, attempt: Attempt, responses: list[Respo
         db.session.flush()
         for reward in _corrected_rewards(attempt, responses, worth):
             announce(reward)
+        _pass_if_enough(attempt, outcome_now(responses, attempt.length, worth))
     return credited
+
+
+def _pass_if_enough(attempt: Attempt, result: rules.Outcome) -> None:
+    """Pass an attempt that reaches the cut score now, with everything that follows from it."""
+    if attempt.is_passed is not False:
+        return
+    set_passed(attempt)
+    if attempt.is_passed:
+        db.session.flush()
+        announce_finished(attempt)
+        for reward in rewards_of(attempt, result):
+            announce(reward)
 
 
 def _marks(responses: Sequence[Response]) -> dict[int, Points]:
@@ -149,44 +163,15 @@ def _keep(
     return written is not None
 
 
-def effective(responses: Sequence[Response]) -> dict[int, Regraded]:
-    """Return what each response is worth now: as it was graded, or after its corrections."""
-    gains = dict(
-        db.session.execute(
-            select(Regrade.response_id, func.max(Regrade.new_score))
-            .where(Regrade.response_id.in_([response.id for response in responses]))
-            .group_by(Regrade.response_id)
-        ).all()
-    )
-    return {
-        response.id: Regraded(
-            max(response.score, gains.get(response.id, 0.0)),
-            response.is_correct or gains.get(response.id, 0.0) >= 1 - NEXT_TO_NOTHING,
-        )
-        for response in responses
-    }
-
-
-def outcome_now(
-    responses: Sequence[Response], length: int, worth: dict[int, Regraded]
-) -> rules.Outcome:
-    """Return what a set comes to with what its responses are worth now."""
-    graded = [
-        rules.Graded(worth[r.id].points, worth[r.id].is_correct, r.is_rapid, r.is_late)
-        for r in responses
-    ]
-    return rules.outcome(graded, length)
-
-
 def _corrected_rewards(
     attempt: Attempt, responses: list[Response], worth: dict[int, Regraded]
 ) -> Iterator[RewardCorrected]:
-    if attempt.mode != rules.DAILY or attempt.slot is None:
+    if attempt.mode != rules.DAILY:
         return
     yield RewardCorrected(
         user_id=attempt.person_id,
         activity="daily_correct",
-        source=f"attempt:{attempt.id}:correct",
+        source=f"{rules.attempt_source(attempt.id)}:correct",
         quantity=outcome_now(responses, attempt.length, worth).rewarded_correct,
     )
 
@@ -258,7 +243,7 @@ def find_wrong_regrades() -> Iterator[str]:
         .join(Attempt, Attempt.id == Response.attempt_id)
     )
     for row in rows:
-        if row.new_score < row.old_score or row.old_score < row.score - NEXT_TO_NOTHING:
+        if row.new_score < row.old_score or row.old_score < row.score - rules.NEXT_TO_NOTHING:
             yield f"quizzes_regrade {row.id}: not in the learner's favour"
         if row.person_id != row.owner_id or row.state == OPEN:
             yield f"quizzes_regrade {row.id}: not of a final answer of its person"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -102,20 +103,18 @@ def get_present(blueprint_id: int) -> Quiz:
 def forget_settings() -> None:
     """Drop what this process remembers of quizzes."""
     get_fixed.cache_clear()
-    built_in.cache_clear()
+    _known.cache_clear()
 
 
-@lru_cache(maxsize=1024)
 def built_in(organisation_id: int, mode: str) -> int:
     """Return the id of an organisation's quiz of a built-in mode, made when it is first needed."""
-    known = select(QuizBlueprint.id).where(
-        QuizBlueprint.organisation_id == organisation_id, QuizBlueprint.mode == mode
-    )
-    found = db.session.scalar(known)
-    if found:
-        return found
+    try:
+        return _known(organisation_id, mode)
+    except LookupError:
+        pass
     everything = rules.told(rules.EVERYTHING)
-    # Two people may be the first of an organisation at the same moment.
+    # Two people may be the first of an organisation at the same moment. What is only just written
+    # is not remembered: its transaction may yet come to nothing.
     db.session.execute(
         insert(QuizBlueprint)
         .values(
@@ -123,7 +122,7 @@ def built_in(organisation_id: int, mode: str) -> int:
             mode=mode,
             name=mode,
             state=PUBLISHED,
-            rules=assembly.dumps(BUILT_IN_RULES[mode]),
+            rules=json.dumps(assembly.blueprint_to_dict(BUILT_IN_RULES[mode])),
             grace_seconds=0,
             tells_during=everything,
             tells_after=everything,
@@ -131,7 +130,19 @@ def built_in(organisation_id: int, mode: str) -> int:
         )
         .on_conflict_do_nothing()
     )
-    return db.session.scalars(known).one()
+    return _known.__wrapped__(organisation_id, mode)
+
+
+@lru_cache(maxsize=1024)
+def _known(organisation_id: int, mode: str) -> int:
+    found = db.session.scalar(
+        select(QuizBlueprint.id).where(
+            QuizBlueprint.organisation_id == organisation_id, QuizBlueprint.mode == mode
+        )
+    )
+    if found is None:
+        raise LookupError(f"no {mode} in organisation {organisation_id}")
+    return found
 
 
 BUILT_IN_RULES = {

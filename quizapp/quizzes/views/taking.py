@@ -1,16 +1,13 @@
-"""Taking a quiz: one item a screen, the verdict in its place, looking back."""
+"""Taking a quiz: one item a screen, the verdict in its place, handing in, looking back."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
-from uuid import uuid4
 
 from flask import abort, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 
-from question_bank.items import Prompt, PromptOption, PromptZone
 from question_bank.text import MAX_TEXT
 from quizapp.accounts.access import allow, viewer
 from quizapp.accounts.permissions import Permission
@@ -18,91 +15,49 @@ from quizapp.core import http
 from quizapp.core.forms import Refusal
 
 from .. import service
-from ..service.answering import shown_token
-from ..service.comparing import Compared, Line
 from .blueprint import bp
+from .showing import TakePage, next_address, take_page
 
 MAX_VALUES = 400
-_MAX_VALUE = MAX_TEXT + 100  # a little more than any answer may have, so that it can be refused
+MAX_VALUE = MAX_TEXT + 100  # a little more than any answer may have, so that it can be refused
 _FIELD = re.compile(r"option(?:\.([1-9][0-9]?))?")
-
-
-@dataclass(frozen=True)
-class OptionRow:
-    """An option, or a zone of a picture, after the answer; ``feedback`` is for who chose it."""
-
-    id: str
-    letter: str
-    text: str
-    image: str
-    mark: str
-    feedback: str
-
-
-@dataclass(frozen=True)
-class AnswerView:
-    """An item, or a part of a case, after the answer: what was given beside what is right."""
-
-    prompt: Prompt
-    rows: list[OptionRow]
-    lines: tuple[Line, ...]
-    is_correct: bool
-    explanation: str
-    parts: list[AnswerView]
-
-
-@dataclass(frozen=True)
-class VerdictView:
-    """The panel under an answered item."""
-
-    is_correct: bool
-    percent: int
-    is_rapid: bool
-    is_late: bool
-    key_letters: str
-    key_text: str
-    explanation: str
-    source: str
-    source_url: str | None
-    next_url: str
-    is_last: bool
-
-
-@dataclass(frozen=True)
-class TakePage:
-    """One item of a set, before or after its answer."""
-
-    attempt_id: str
-    position: int
-    total: int
-    done: list[int]
-    item_theme: str
-    item_topic: str
-    prompt: Prompt
-    kept: tuple[str, ...]
-    answer: AnswerView | None
-    submission_uuid: str
-    shown_token: str
-    verdict: VerdictView | None
-    is_review: bool
-    note: str | None
 
 
 @bp.post("/daily")
 @allow(Permission.TAKE_PART)
 def start() -> Any:
     """Start today's set, or go on with it."""
-    return redirect(url_for("quizzes.take", attempt_id=service.start_daily(viewer())))
+    return _go(service.start_daily(viewer()))
+
+
+@bp.post("/challenge")
+@allow(Permission.TAKE_PART)
+def start_challenge() -> Any:
+    """Start a challenge, or go on with it."""
+    return _go(service.start_challenge(viewer()))
+
+
+@bp.post("/practice")
+@allow(Permission.TAKE_PART)
+def start_practice() -> Any:
+    """Start another five questions without points, or go on with them."""
+    return _go(service.start_practice(viewer()))
+
+
+def _go(attempt_id: str) -> Any:
+    return redirect(url_for("quizzes.take", attempt_id=attempt_id))
 
 
 @bp.get("/<attempt_id>")
 @allow(Permission.TAKE_PART)
 def take(attempt_id: str) -> Any:
-    """Show the first item without an answer; the result when there is none."""
-    attempt = _attempt(attempt_id)
-    position = attempt.next_position
-    if position is None or attempt.state != "open":
+    """Show the first item without an answer; the result when the attempt is final."""
+    attempt = own_attempt(attempt_id)
+    if attempt.is_final:
         return redirect(url_for("home.result", attempt_id=attempt_id))
+    position = attempt.next_position
+    if position is None:
+        return redirect(url_for("quizzes.check", attempt_id=attempt_id))
     return render_template("quizzes/take.html", page=_page(attempt, position))
 
 
@@ -110,18 +65,54 @@ def take(attempt_id: str) -> Any:
 @allow(Permission.TAKE_PART)
 def take_at(attempt_id: str, position: int) -> Any:
     """Show the item at a position: the question, or its verdict when it was answered."""
-    attempt = _attempt(attempt_id)
+    attempt = own_attempt(attempt_id)
     return render_template("quizzes/take.html", page=_page(attempt, position))
 
 
 @bp.get("/<attempt_id>/review/<int(max=999):position>")
 @allow(Permission.TAKE_PART)
 def review(attempt_id: str, position: int) -> Any:
-    """Look back at an answered item, with its explanation."""
-    attempt = _attempt(attempt_id)
+    """Look back at an answered item, with as much as is told of it by now."""
+    attempt = own_attempt(attempt_id)
     if position not in attempt.answered:
         return redirect(url_for("quizzes.take", attempt_id=attempt_id))
     return render_template("quizzes/take.html", page=_page(attempt, position, is_review=True))
+
+
+@bp.get("/<attempt_id>/check")
+@allow(Permission.TAKE_PART)
+def check(attempt_id: str) -> Any:
+    """Show what is answered, marked and left out, before it is handed in."""
+    attempt = own_attempt(attempt_id)
+    if attempt.is_final:
+        return redirect(url_for("home.result", attempt_id=attempt_id))
+    return render_template("quizzes/check.html", page=attempt)
+
+
+@bp.post("/<attempt_id>/hand-in")
+@allow(Permission.TAKE_PART)
+def hand_in(attempt_id: str) -> Any:
+    """Make the attempt final as it stands, and show its result."""
+    try:
+        attempt = service.hand_in(viewer(), attempt_id)
+    except LookupError:
+        abort(404)
+    if not attempt.is_final:
+        return redirect(url_for("quizzes.take", attempt_id=attempt_id), 303)
+    return redirect(url_for("home.result", attempt_id=attempt_id), 303)
+
+
+@bp.post("/<attempt_id>/<int(max=999):position>/flag")
+@allow(Permission.TAKE_PART)
+def flag(attempt_id: str, position: int) -> Any:
+    """Mark a question to come back to, or take the mark away."""
+    try:
+        service.set_flag(viewer(), attempt_id, position, is_set=request.form.get("set", "1") == "1")
+    except LookupError:
+        abort(404)
+    if http.is_fragment_request():
+        return "", 204
+    return redirect(url_for("quizzes.take_at", attempt_id=attempt_id, position=position), 303)
 
 
 @bp.post("/<attempt_id>/<int(max=999):position>")
@@ -132,10 +123,11 @@ def answer(attempt_id: str, position: int) -> Any:
         position=position,
         options=_values(),
         uuid=request.form.get("submission_uuid", "")[:64],
-        shown_token=request.form.get("shown_token", "")[:400],
+        ticket=request.form.get("ticket", "")[:400],
+        is_confident={"yes": True, "no": False}.get(request.form.get("confident", "")),
     )
     try:
-        answered = service.submit(viewer(), attempt_id, submission)
+        answered = service.answer(viewer(), attempt_id, submission)
     except LookupError:
         abort(404)
     except Refusal as refusal:
@@ -143,8 +135,10 @@ def answer(attempt_id: str, position: int) -> Any:
             raise
         return _again(attempt_id, submission, refusal)
     if http.is_fragment_request():
-        page = _to_page(answered.attempt, position, answered.shown)
+        page = take_page(viewer(), answered.attempt, answered.shown)
         return render_template("quizzes/_taken.html", page=page)
+    if answered.shown.verdict is None:
+        return redirect(next_address(answered.attempt, position), 303)
     address = url_for("quizzes.take_at", attempt_id=attempt_id, position=position)
     return redirect(f"{address}#verdict", 303)
 
@@ -158,23 +152,27 @@ def _values() -> tuple[str, ...]:
     for name, value in request.form.items(multi=True):
         if field := _FIELD.fullmatch(name):
             part = f"{field[1]}/" if field[1] else ""
-            found.append((part + value)[:_MAX_VALUE])
+            found.append((part + value)[:MAX_VALUE])
     return tuple(found[:MAX_VALUES])
 
 
 def _again(attempt_id: str, submission: service.Submission, refusal: Refusal) -> Any:
     """Show the item once more with what was wrong; it was first shown when it was first shown."""
-    position = submission.position
     page = replace(
-        _page(_attempt(attempt_id), position, note=refusal.message),
+        _page(
+            own_attempt(attempt_id),
+            submission.position,
+            note=refusal.message,
+            ticket=submission.ticket,
+        ),
         kept=submission.options,
-        shown_token=shown_token(attempt_id, position, known=submission.shown_token),
     )
     name = "quizzes/_taken.html" if http.is_fragment_request() else "quizzes/take.html"
     return render_template(name, page=page), refusal.status
 
 
-def _attempt(attempt_id: str) -> service.AttemptView:
+def own_attempt(attempt_id: str) -> service.AttemptView:
+    """Return the viewer's own attempt, or stop with 404."""
     try:
         return service.get_attempt(viewer(), attempt_id)
     except LookupError:
@@ -182,91 +180,15 @@ def _attempt(attempt_id: str) -> service.AttemptView:
 
 
 def _page(
-    attempt: service.AttemptView, position: int, *, is_review: bool = False, note: str | None = None
+    attempt: service.AttemptView,
+    position: int,
+    *,
+    is_review: bool = False,
+    note: str | None = None,
+    ticket: str = "",
 ) -> TakePage:
     try:
         shown = service.get_shown(attempt, position)
     except LookupError:
         abort(404)
-    return _to_page(attempt, position, shown, is_review=is_review, note=note)
-
-
-def _to_page(
-    attempt: service.AttemptView,
-    position: int,
-    shown: service.Shown,
-    *,
-    is_review: bool = False,
-    note: str | None = None,
-) -> TakePage:
-    verdict = shown.verdict
-    return TakePage(
-        attempt_id=attempt.public_id,
-        position=position,
-        total=attempt.length,
-        done=attempt.answered,
-        item_theme=shown.theme,
-        item_topic=shown.topic,
-        prompt=shown.prompt,
-        kept=(),
-        answer=_answer(shown.prompt, verdict.compared) if verdict else None,
-        submission_uuid=str(uuid4()),
-        shown_token="" if verdict else shown_token(attempt.public_id, position),
-        verdict=_panel(attempt, position, verdict, is_review=is_review) if verdict else None,
-        is_review=is_review,
-        note=note,
-    )
-
-
-def _answer(prompt: Prompt, compared: Compared) -> AnswerView:
-    shown: list[PromptOption | PromptZone] = [*prompt.options, *prompt.zones]
-    return AnswerView(
-        prompt=prompt,
-        rows=[_row(each, compared) for each in shown],
-        lines=compared.lines,
-        is_correct=compared.is_correct,
-        explanation=compared.explanation,
-        parts=[_answer(*each) for each in zip(prompt.parts, compared.parts, strict=True)],
-    )
-
-
-def _row(shown: PromptOption | PromptZone, compared: Compared) -> OptionRow:
-    mark = {
-        (True, True): "mine_right",
-        (True, False): "right",
-        (False, True): "mine",
-        (False, False): "rest",
-    }[shown.id in compared.key, shown.id in compared.chosen]
-    feedback = dict(compared.feedback).get(shown.id, "")
-    if isinstance(shown, PromptZone):
-        return OptionRow(shown.id, str(shown.number), shown.label, "", mark, feedback)
-    return OptionRow(shown.id, shown.letter, shown.text, shown.image, mark, feedback)
-
-
-def _panel(
-    attempt: service.AttemptView, position: int, verdict: service.Verdict, *, is_review: bool
-) -> VerdictView:
-    following = position + 1 if is_review else attempt.next_position
-    is_last = following is None or following > attempt.length
-    if is_last:
-        next_url = url_for("home.result", attempt_id=attempt.public_id)
-    elif is_review:
-        next_url = url_for("quizzes.review", attempt_id=attempt.public_id, position=following)
-    else:
-        next_url = url_for("quizzes.take_at", attempt_id=attempt.public_id, position=following)
-    key_text = verdict.key_text
-    if verdict.key and verdict.key <= {"true", "false"}:
-        key_text = _("True") if "true" in verdict.key else _("False")
-    return VerdictView(
-        is_correct=verdict.is_correct,
-        percent=round(100 * verdict.score),
-        is_rapid=verdict.is_rapid,
-        is_late=verdict.is_late,
-        key_letters=verdict.key_letters,
-        key_text=key_text,
-        explanation=verdict.explanation,
-        source=verdict.source,
-        source_url=verdict.source_url,
-        next_url=next_url,
-        is_last=is_last,
-    )
+    return take_page(viewer(), attempt, shown, is_review=is_review, note=note, ticket=ticket)

@@ -1,0 +1,108 @@
+"""Quizzes that a person may take: which there are, and one of them with its rules."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import and_, func, or_, select
+
+from quizapp.accounts.access import Viewer
+from quizapp.core import clock
+from quizapp.core.db import db
+
+from ..models import OPEN, PUBLISHED, Accommodation, Attempt, QuizBlueprint
+from .settings import Quiz, to_quiz
+from .starting import is_for
+
+MOST = 50
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A quiz for a person, with how often they took it and whether an attempt is open.
+
+    ``factor`` is that of the person's accommodation, 1.0 without one, 0.0 for no clock.
+    """
+
+    quiz: Quiz
+    attempts: int
+    open_attempt: str | None
+    is_passed: bool
+    factor: float
+
+    @property
+    def attempts_left(self) -> int | None:
+        """Return how many attempts are left; None for any number."""
+        allowed = self.quiz.attempts_allowed
+        return None if allowed is None else max(0, allowed - self.attempts)
+
+    @property
+    def limit_seconds(self) -> int | None:
+        """Return how long an attempt of this person takes at most; None without a clock."""
+        if self.quiz.limit_seconds is None or self.factor == 0:
+            return None
+        return round(self.quiz.limit_seconds * self.factor)
+
+
+def get_quiz(viewer: Viewer, quiz_id: str) -> Offer:
+    """Return a quiz that is for the viewer, also one that is closed; raise LookupError else."""
+    found = _offers(viewer, QuizBlueprint.public_id == quiz_id)
+    if not found:
+        raise LookupError(f"quiz {quiz_id}")
+    return found[0]
+
+
+def list_quizzes(viewer: Viewer) -> list[Offer]:
+    """Return the quizzes that the viewer may begin or go on with now, the next to close first."""
+    now = clock.now()
+    return _offers(
+        viewer,
+        QuizBlueprint.state == PUBLISHED,
+        or_(QuizBlueprint.opens_at.is_(None), QuizBlueprint.opens_at <= now),
+        or_(QuizBlueprint.closes_at.is_(None), QuizBlueprint.closes_at > now),
+    )
+
+
+def find_quizzes(viewer: Viewer, quiz_ids: Collection[str]) -> dict[str, Offer]:
+    """Return those of some quizzes that are for the viewer, by public id."""
+    if not quiz_ids:
+        return {}
+    offers = _offers(viewer, QuizBlueprint.public_id.in_(quiz_ids))
+    return {offer.quiz.public_id: offer for offer in offers}
+
+
+def _offers(viewer: Viewer, *conditions: object) -> list[Offer]:
+    mine = and_(Attempt.blueprint_id == QuizBlueprint.id, Attempt.person_id == viewer.id)
+    rows = db.session.execute(
+        select(
+            QuizBlueprint.__table__,
+            select(func.count()).select_from(Attempt).where(mine).scalar_subquery().label("taken"),
+            select(func.max(Attempt.public_id))
+            .where(mine, Attempt.state == OPEN)
+            .scalar_subquery()
+            .label("open_attempt"),
+            select(func.count())
+            .select_from(Attempt)
+            .where(mine, Attempt.is_passed)
+            .scalar_subquery()
+            .label("passed"),
+            select(Accommodation.factor)
+            .where(Accommodation.person_id == viewer.id)
+            .scalar_subquery()
+            .label("factor"),
+        )
+        .where(*is_for(viewer), *conditions)
+        .order_by(QuizBlueprint.closes_at.is_(None), QuizBlueprint.closes_at, QuizBlueprint.id)
+        .limit(MOST)
+    )
+    return [
+        Offer(
+            quiz=to_quiz(row),
+            attempts=row.taken,
+            open_attempt=row.open_attempt,
+            is_passed=row.passed > 0,
+            factor=1.0 if row.factor is None else row.factor,
+        )
+        for row in rows
+    ]
