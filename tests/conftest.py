@@ -20,10 +20,9 @@ from quizapp import create_app
 from quizapp.core import clock
 from quizapp.core.db import db as database
 from quizapp.items import service as items
-from quizapp.quizzes import service as quizzes
 from tests.browser_client import Browser
 from tests.factories import bank, people
-from tests.savepoints import empty_store
+from tests.savepoints import empty_store, forget_processes
 
 # Time is measured in bench/, never in a test: a busy machine must not fail a property.
 settings.register_profile("house", deadline=None)
@@ -66,13 +65,6 @@ def app() -> Iterator[Flask]:
     yield made
     with made.app_context():
         database.engine.dispose()
-
-
-def forget_processes() -> None:
-    """Drop what a process remembers by id: ids come back with every rollback on SQLite."""
-    items.get_stored.cache_clear()
-    items.forget_pools()
-    quizzes.forget_settings()
 
 
 @contextlib.contextmanager

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from quizapp.core.db import db
 from quizapp.core.redis import store
 from quizapp.items import service as items
+from quizapp.quizzes import service as quizzes
 
 
 @contextlib.contextmanager
@@ -20,8 +21,15 @@ def undone() -> Iterator[None]:
     finally:
         db.session.remove()
         start.rollback()
-        items.get_stored.cache_clear()
+        forget_processes()
         empty_store()
+
+
+def forget_processes() -> None:
+    """Drop what a process remembers by id: ids come back with every rollback on SQLite."""
+    items.get_stored.cache_clear()
+    items.forget_pools()
+    quizzes.forget_settings()
 
 
 def empty_store() -> None:

@@ -41,7 +41,7 @@ def outage(began: str, ended: str, zone: str, reason: str) -> None:
         except (Refusal, ValueError) as problem:
             sys.exit(getattr(problem, "message", str(problem)))
     number = service.give_back(outage_id)
-    print(f"{number} attempts got time back · 已为 {number} 次作答补回时间")
+    print(f"{number} attempts got time back")
 
 
 def _moment(text: str, zone: str) -> datetime:

@@ -36,7 +36,7 @@ def extend(attempt_id: int) -> int:
     organisation_id = db.session.scalars(
         select(Person.organisation_id).where(Person.id == attempt.person_id)
     ).one()
-    memory = Memory(seen=forming.recall(attempt.person_id, attempt.day).seen)
+    memory = Memory(forming.recent(attempt.person_id, attempt.day)[0])
     try:
         picks = forming.draw(
             organisation_id,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from question_bank.assembly import Blueprint, Pick, assemble
 from quizapp.core.db import db, insert
@@ -40,17 +40,21 @@ class Memory:
         return REVIEW if item_id in self.due else NEW
 
 
-def recall(person_id: int, today: date) -> Memory:
-    """Return what a person met within the rest, in one statement."""
+def recent(person_id: int, today: date) -> tuple[dict[int, date], dict[str, str]]:
+    """Return what a person was shown within the rest, and which attempts that was.
+
+    The last day by item id, and the public id of the attempt by slot. Of forms rather than
+    responses: what lies open in yesterday's set is not put before anybody again today.
+    """
     rows = db.session.execute(
-        select(FormItem.item_id, func.max(Attempt.day))
+        select(FormItem.item_id, Attempt.day, Attempt.slot, Attempt.public_id)
         .join(Attempt, Attempt.form_id == FormItem.form_id)
         .where(
             Attempt.person_id == person_id, Attempt.day >= today - timedelta(days=rules.REST_DAYS)
         )
-        .group_by(FormItem.item_id)
-    )
-    return Memory(seen={item_id: day for item_id, day in rows})
+        .order_by(Attempt.day)
+    ).all()
+    return {row.item_id: row.day for row in rows}, {row.slot: row.public_id for row in rows}
 
 
 def draw(

@@ -15,6 +15,7 @@ from quizapp.core import clock
 from quizapp.core.db import atomic, db, insert, lock_for_command
 from quizapp.core.forms import Refusal
 from quizapp.core.security import public_id
+from quizapp.mastery import service as mastery
 from quizapp.org import rules as days
 
 from .. import rules
@@ -37,13 +38,11 @@ def start_daily(viewer: Viewer) -> str:
     now = clock.now()
     day = days.learning_day(now, viewer.time_zone)
     slot = rules.daily_slot(day)
-    known = db.session.scalar(
-        select(Attempt.public_id).where(Attempt.person_id == viewer.id, Attempt.slot == slot)
-    )
-    if known:
-        return known
-    memory = forming.recall(viewer.id, day)
-    memory = Memory(memory.seen, memory.due[:DAILY_DUE], memory.retest)
+    seen, known = forming.recent(viewer.id, day)
+    if slot in known:
+        return known[slot]
+    recalled = mastery.recall(viewer.id, day)
+    memory = Memory({**recalled.seen, **seen}, recalled.due[:DAILY_DUE], recalled.retest)
     return _open(
         viewer,
         built_in(viewer.organisation_id, rules.DAILY),
@@ -71,12 +70,14 @@ def start_practice(viewer: Viewer) -> str:
 
 
 @atomic
-def start_mistakes(viewer: Viewer, item_ids: list[int]) -> str:
-    """Return the public id of the viewer's open review, or of a new one with these items.
+def start_mistakes(viewer: Viewer) -> str:
+    """Return the public id of the viewer's open review of mistakes, or of a new one.
 
-    Raises Refusal when none of them can be asked at present.
+    Raises Refusal when nothing is to be reviewed at present.
     """
-    return _start_free(viewer, rules.MISTAKES, due=item_ids[: rules.MISTAKES_COUNT])
+    day = days.learning_day(clock.now(), viewer.time_zone)
+    due = mastery.list_due(viewer.id, day, rules.MISTAKES_COUNT)
+    return _start_free(viewer, rules.MISTAKES, due=due)
 
 
 def _start_free(viewer: Viewer, mode: str, due: list[int] | None = None) -> str:
@@ -89,19 +90,20 @@ def _start_free(viewer: Viewer, mode: str, due: list[int] | None = None) -> str:
     if known:
         return known
     _check_rate(today)
-    memory = forming.recall(viewer.id, day)
+    seen, _slots = forming.recent(viewer.id, day)
+    memory = Memory(seen)
     blueprint = BUILT_IN_RULES[mode]
     if due is not None:
         if not due:
             raise Refusal(_("Nothing is due. Everything that was wrong is mastered for now."))
-        memory = Memory(seen=memory.seen, due=due)
+        memory = Memory(seen, due)
         blueprint = Blueprint((Section("", (Rule(len(due)),)),), most_repeats=0)
     return _open(
         viewer,
         blueprint_id,
         mode,
         blueprint,
-        memory if due is not None else Memory(seen=memory.seen),
+        memory,
         seed=f"{mode}:{viewer.public_id}:{number + 1}",
         slot=rules.quiz_slot(blueprint_id, number + 1),
         number=number + 1,
@@ -154,7 +156,7 @@ def start(viewer: Viewer, quiz_id: str) -> str:
         quiz.id,
         quiz.mode,
         blueprint_from_dict(json.loads(quiz.rules)),
-        Memory(seen=forming.recall(viewer.id, day).seen),
+        Memory(forming.recent(viewer.id, day)[0]),
         seed=f"{quiz.public_id}:{viewer.public_id}:{row.number + 1}",
         slot=rules.quiz_slot(quiz.id, row.number + 1),
         number=row.number + 1,

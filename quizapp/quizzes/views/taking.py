@@ -44,6 +44,13 @@ def start_practice() -> Any:
     return _go(service.start_practice(viewer()))
 
 
+@bp.post("/mistakes")
+@allow(Permission.TAKE_PART)
+def start_mistakes() -> Any:
+    """Start reviewing what was wrong and is due, or go on with it."""
+    return _go(service.start_mistakes(viewer()))
+
+
 def _go(attempt_id: str) -> Any:
     return redirect(url_for("quizzes.take", attempt_id=attempt_id))
 

@@ -19,6 +19,7 @@ from quizapp.core.events import announce
 from quizapp.core.forms import Refusal
 from quizapp.items import service as items
 
+from ... import rules as quiz_rules
 from ...models import (
     APPEAL,
     AWAITED,
@@ -34,7 +35,7 @@ from ...models import (
     Settlement,
 )
 from ...rules import EXAM, STATUTORY
-from ..regrading import NEXT_TO_NOTHING, effective
+from ..worth import effective
 from . import rules
 from .bench import most_of, texts_of
 from .phases import tells_scores, waits_for_closing
@@ -100,7 +101,7 @@ def may_appeal(
     """
     if attempt.mode not in APPEALABLE or attempt.state == OPEN or response.is_late:
         return False
-    if response.is_pending or worth.points >= 1 - NEXT_TO_NOTHING:
+    if response.is_pending or worth.points >= 1 - quiz_rules.NEXT_TO_NOTHING:
         return False
     until = appeal_until(attempt, quiz, settled_at)
     return tells_scores(quiz) and until is not None and clock.now() <= until
@@ -140,7 +141,7 @@ def uphold(viewer: Viewer, appeal_id: str, points: rules.Points, answer: str) ->
     response = db.session.get_one(Response, row.response_id)
     before = effective([response])[response.id].points
     after = _worth(response, points)
-    if after <= before + NEXT_TO_NOTHING:
+    if after <= before + quiz_rules.NEXT_TO_NOTHING:
         raise Refusal(
             _("Give more points than before. To leave the score as it is, decline the appeal."),
             status=422,

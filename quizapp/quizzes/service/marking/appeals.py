@@ -17,7 +17,7 @@ from quizapp.items import service as items
 
 from ...models import APPEAL, AWAITED, Appeal, QuizBlueprint, Response
 from ..comparing import Compared, compare
-from ..regrading import effective
+from ..worth import effective
 from . import rules
 from .appealing import find, has_marked
 from .bench import TextView, texts_of, views_of

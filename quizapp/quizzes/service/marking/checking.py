@@ -12,6 +12,7 @@ from question_bank.responses import read_response
 from quizapp.core.db import db
 from quizapp.items.service import get_stored
 
+from ... import rules as quiz_rules
 from ...models import (
     APPEAL,
     OPEN,
@@ -24,7 +25,6 @@ from ...models import (
     Response,
     Script,
 )
-from ..regrading import NEXT_TO_NOTHING
 from .marks import counting, marks_of
 
 BATCH = 500
@@ -52,7 +52,7 @@ def find_wrong_scores() -> Iterator[str]:
             except ValueError:
                 yield f"quizzes_response {row.id}: counted without marks that fit"
                 continue
-            if abs(points - row.score) > NEXT_TO_NOTHING:
+            if abs(points - row.score) > quiz_rules.NEXT_TO_NOTHING:
                 yield f"quizzes_response {row.id}: its score is not that of its marks"
         last = rows[-1].id
 

@@ -15,6 +15,7 @@ from quizapp.core.db import atomic, db, insert
 from quizapp.core.events import GradedResponse, ResponsesGraded, announce
 from quizapp.items import service as items
 
+from ... import rules as quiz_rules
 from ...events import AttemptFinished
 from ...models import (
     DONE,
@@ -28,7 +29,7 @@ from ...models import (
     Settlement,
 )
 from ...rules import attempt_source
-from ..regrading import NEXT_TO_NOTHING, effective, outcome_now
+from ..worth import effective, outcome_now
 from . import rules
 from .marks import counting, marks_of
 from .phases import told_now
@@ -128,7 +129,7 @@ def is_passed(score: float, length: int, cut_score: float | None) -> bool | None
     """Tell whether a score of so many items passes; None where there is no passing."""
     if cut_score is None or not length:
         return None
-    return score / length >= cut_score - NEXT_TO_NOTHING
+    return score / length >= cut_score - quiz_rules.NEXT_TO_NOTHING
 
 
 def _tell(attempt: Attempt, quiz: QuizBlueprint, marked: Sequence[Response]) -> None:

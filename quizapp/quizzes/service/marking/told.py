@@ -25,7 +25,7 @@ from ...models import (
     Response,
     Settlement,
 )
-from ..regrading import effective
+from ..worth import effective
 from . import rules
 from .appealing import appeal_until, may_appeal
 from .bench import TextView, texts_of, views_of
