@@ -18,11 +18,11 @@ import config
 from quizapp import create_app
 from quizapp.core.checks import all_invariants
 from quizapp.core.db import db
-from quizapp.items import service as items
 from quizapp.items.models import Topic
 from tests.conftest import fresh_database, settled_world
 from tests.factories import people
 from tests.factories.season import finished_set, open_season, settle_boards
+from tests.savepoints import forget_processes
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.services)])
@@ -38,11 +38,11 @@ def empty_app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]
         )
     made = create_app(type("Chosen", (config.Testing,), {"DATABASE_URL": url, "REDIS_URL": ""}))
     with made.app_context():
-        items.get_stored.cache_clear()
+        forget_processes()
         yield made
         db.session.remove()
         db.engine.dispose()
-        items.get_stored.cache_clear()
+        forget_processes()
 
 
 def live_a_little() -> None:
@@ -54,7 +54,7 @@ def live_a_little() -> None:
     settle_boards()
     assert [line for known in all_invariants() for line in known.check()] == []
     db.session.remove()
-    items.get_stored.cache_clear()
+    forget_processes()
 
 
 def tables() -> set[str]:
