@@ -280,3 +280,26 @@ def test_english_is_complete(world, as_person, alice, assign, db):
     page = as_person("bob").get("/tasks").text
     assert "by Thu 26 Nov" in page
     assert "Put aside for now" in page
+
+
+def test_a_quiz_that_an_address_names_is_chosen(as_person, quiz):
+    subject = f"quiz:{quiz('动火作业专题测验')}"
+    page = as_person("alice").get(f"/tasks/assign?subject={subject}").text
+    assert f'<option selected value="{subject}">' in page
+    assert 'name="units" value=' in page
+    assert page.count(" checked") == 2  # the only team, and how it is meant
+
+
+def test_the_list_of_a_person_is_read_by_its_indexes(bob):
+    from sqlalchemy import text
+
+    from quizapp.agenda.service import tasks
+    from quizapp.core.db import is_sqlite
+
+    if not is_sqlite():
+        pytest.skip("PostgreSQL scans tables that are this small")
+    statement = tasks._mine(bob, NOW.date()).compile(
+        database.engine, compile_kwargs={"literal_binds": True}
+    )
+    plan = [row[-1] for row in database.session.execute(text(f"EXPLAIN QUERY PLAN {statement}"))]
+    assert not [step for step in plan if step.startswith("SCAN") and "anon" not in step], plan

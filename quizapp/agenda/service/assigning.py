@@ -110,16 +110,21 @@ def _check_day(viewer: Viewer, draft: Draft, described: Description) -> None:
 
 def _check_wish(viewer: Viewer, draft: Draft, described: Description, chosen: Chosen) -> str:
     """Return the legal basis of statutory training, empty for everything else."""
+    if draft.wish == rules.STATUTORY:
+        return _legal_basis(viewer, draft, described, chosen)
     if draft.wish not in rules.WISHES:
         raise Refusal(_("Choose one of these."), field="wish", status=422)
-    if draft.wish != rules.STATUTORY and described.legal_basis:
+    if described.legal_basis:
         raise Refusal(
             _("This is statutory training, so it is assigned as such, by the safety trainer."),
             field="wish",
             status=422,
         )
-    if draft.wish != rules.STATUTORY:
-        return ""
+    return ""
+
+
+def _legal_basis(viewer: Viewer, draft: Draft, described: Description, chosen: Chosen) -> str:
+    """Return what asks for the training; refuse where the viewer does not keep it, or no law."""
     if not all(viewer.covers(Permission.KEEP_TRAINING, path) for _name, path in chosen.named_paths):
         raise Refusal(
             _("Statutory training is assigned by the safety trainer of these units."),
