@@ -35,6 +35,7 @@ from quizapp.mastery import service as mastery
 from quizapp.org import service as org
 from quizapp.org.models import Organisation, Unit
 from quizapp.quizzes import service as quizzes
+from quizapp.quizzes.service import authoring
 from quizapp.quizzes.service.marking import queue as marking_queue
 from tests.browser_client import Browser
 from tests.factories import bench, marking, people, season
@@ -112,6 +113,8 @@ def set_scene(app: Flask, world: people.World, *, answered: int = 1) -> Scene:
         "file_id": file_id,
         "step": "apply",
         "act": "confirm",
+        "sheet_id": _draft(dana, world),
+        "deed": "duplicate",
         "secret": accounts.make_link(world.people["bob"]),
         "code": "ACDEFG",
         **_marking(world),
@@ -206,6 +209,12 @@ def _marking(world: people.World) -> dict[str, str]:
     return {"exam_id": exam.public_id, "script_id": script_id, "appeal_id": appeal_id}
 
 
+def _draft(author: Any, world: people.World) -> str:
+    """Write a quiz of company A and return its name in addresses."""
+    unit = public_id_of(Unit, world.workshop)
+    return authoring.create_quiz(author, authoring.NewQuiz("themed", "专题", unit, count=3))
+
+
 def _first_source(world: people.World) -> str:
     """Return the name in addresses of a document that company A cites."""
     mine = Source.organisation_id == world.organisation
@@ -280,6 +289,12 @@ def _forms(world: people.World, values: dict[str, Any]) -> dict[str, dict[str, A
         "quizzes.save_mark": {"points.1.1": "1", "points.1.2": "0.5", "comment": "写得清楚"},
         "quizzes.answer_appeal": {"decision": "decline", "answer": "已复核"},
         "quizzes.send_appeal": {"reason": "请再看看"},
+        "quizzes.new_quiz": {"name": "新测验", "mode": "exam", "unit": workshop, "count": "5"},
+        "quizzes.save_quiz": {"row-0-count": "3", "rest_days": "14", "revision": "1"},
+        "quizzes.quiz_settings": {"name": "专题", "grace_seconds": "60", "markers": "1"},
+        "quizzes.extend_quiz": {"closes_at": "2026-12-24T08:00", "reason": "停电"},
+        "quizzes.quiz_audience": {"unit": team},
+        "quizzes.more_time": {"employee_number": "1002", "factor": "1.25"},
         "items.upload": {"pasted": "对吗？（√）", "topic": "0", "format": ""},
         "items.decide": {"choice": "skip"},
         "items.send_report": {"reason": "key"},

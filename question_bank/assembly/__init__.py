@@ -17,7 +17,7 @@ which a bank that grows daily cannot afford.
 
 from question_bank.assembly.blueprint import DIFFICULTIES, Blueprint, Rule, Section, simple
 from question_bank.assembly.forecast import RuleOutlook, distinct_forms, outlook
-from question_bank.assembly.form import AssembledForm, Pick, Shortfall, assemble
+from question_bank.assembly.form import AssembledForm, Pick, Shortfall, assemble, expected_facility
 from question_bank.assembly.pool import Pool, PoolItem
 from question_bank.assembly.spread import Spread, spread
 from question_bank.assembly.stored import blueprint_from_dict, blueprint_to_dict
@@ -38,6 +38,7 @@ __all__ = [
     "blueprint_from_dict",
     "blueprint_to_dict",
     "distinct_forms",
+    "expected_facility",
     "outlook",
     "simple",
     "spread",

@@ -153,6 +153,11 @@ def _is_new(draw: Draw, place: int) -> bool:
     return draw.pool.uids[place] not in draw.seen
 
 
+def expected_facility(blueprint: Blueprint, pool: Pool) -> float:
+    """Return the mean facility that forms come to; 0.0 when nothing can be drawn."""
+    return _target(blueprint, slots_of(blueprint, pool))
+
+
 def _target(blueprint: Blueprint, slots: list[Slot]) -> float:
     """Return the facility to come to: what is prescribed, or the mean over what can be drawn."""
     if blueprint.facility is not None:

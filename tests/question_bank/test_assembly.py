@@ -21,6 +21,7 @@ from question_bank.assembly import (
     blueprint_from_dict,
     blueprint_to_dict,
     distinct_forms,
+    expected_facility,
     outlook,
     simple,
     spread,
@@ -373,6 +374,14 @@ def test_facility_can_be_prescribed():
         assert abs(form.facility - target) <= 0.01
     impossible = assemble(blueprint(Rule(10), facility=0.0), pool, 3, today=TODAY)
     assert impossible.facility < 0.45, "as near as it comes"
+
+
+def test_the_facility_can_be_foretold():
+    pool = Pool([item(1, facility=0.4), item(2, facility=0.8), item(3, theme="乙", facility=0.9)])
+    plan = blueprint(Rule(1, frozenset({"甲"})), Rule(2, frozenset({"乙"})))
+    assert math.isclose(expected_facility(plan, pool), (0.6 + 2 * 0.9) / 3)
+    assert expected_facility(replace(plan, facility=0.7), pool) == 0.7
+    assert expected_facility(plan, Pool([])) == 0
 
 
 def test_everybody_has_the_same_chance():

@@ -22,17 +22,21 @@ from .similar import SimilarItem, find_similar
 from .statistics import find_wrong_sums
 from .submitting import NotReady, Submitted, get_readiness, submit
 from .times import count_time, drain_times, typical_seconds
+from .unusable import Corner, Unusable, count_unusable
+from .usual import list_usual_seconds
 from .versions import hash_of
 
 __all__ = [
     "Answered",
     "CalibrationResult",
+    "Corner",
     "LoadResult",
     "MetItem",
     "NotReady",
     "SimilarItem",
     "StoredItem",
     "Submitted",
+    "Unusable",
     "approve",
     "approve_for_demo",
     "calibrate",
@@ -40,6 +44,7 @@ __all__ = [
     "count_again",
     "count_by_status",
     "count_time",
+    "count_unusable",
     "drain_times",
     "expire_everywhere",
     "find_broken_versions",
@@ -59,6 +64,7 @@ __all__ = [
     "list_checked_uids",
     "list_met",
     "list_open_corrections",
+    "list_usual_seconds",
     "load_packs",
     "note_time",
     "read_stored",

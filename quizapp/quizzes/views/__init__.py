@@ -1,6 +1,6 @@
 """Pages of the quiz engine, one module for each thing that is done there."""
 
-from . import marking, taking
+from . import desk, desk_acts, desk_settings, marking, taking
 from .blueprint import bp
 
-__all__ = ["bp", "marking", "taking"]
+__all__ = ["bp", "desk", "desk_acts", "desk_settings", "marking", "taking"]
