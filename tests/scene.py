@@ -35,7 +35,7 @@ from quizapp.mastery import service as mastery
 from quizapp.org import service as org
 from quizapp.org.models import Organisation, Unit
 from quizapp.quizzes import service as quizzes
-from quizapp.quizzes.service import authoring
+from quizapp.quizzes.service import authoring, preshift
 from quizapp.quizzes.service.marking import queue as marking_queue
 from tests.browser_client import Browser
 from tests.factories import bench, marking, people, season
@@ -111,6 +111,7 @@ def set_scene(app: Flask, world: people.World, *, answered: int = 1) -> Scene:
         "import_id": import_id,
         "export_id": export_id,
         "file_id": file_id,
+        "preshift_id": _preshift(world),
         "step": "apply",
         "act": "confirm",
         "sheet_id": _draft(dana, world),
@@ -167,6 +168,31 @@ def _let_know(world: people.World) -> None:
         responses=(response,),
     )
     mastery.remember(fact)
+
+
+def _preshift(world: people.World) -> str:
+    """Put the question of the present shift before Alice's team and return its name."""
+    alice = people.viewer(world.people["alice"])
+    team = preshift.get_team(alice)
+    shift = preshift.present_shift(world.organisation)
+    preshift.prepare(world.organisation, [team], shift)
+    found = preshift.find_question(world.organisation, team, shift)
+    assert found
+    assert found.public_id
+    return found.public_id
+
+
+def _preshift_form(world: people.World) -> dict[str, Any]:
+    """Return the form with which a leader answers for Alice's team."""
+    alice = people.viewer(world.people["alice"])
+    team, shift = preshift.get_team(alice), preshift.present_shift(world.organisation)
+    found = preshift.find_question(world.organisation, team, shift)
+    assert found
+    return {
+        "claim": found.claim,
+        "option": found.prompt.options[0].id,
+        "code": preshift.code_of(team.public_id, shift),
+    }
 
 
 @atomic
@@ -295,6 +321,9 @@ def _forms(world: people.World, values: dict[str, Any]) -> dict[str, dict[str, A
         "quizzes.extend_quiz": {"closes_at": "2026-12-24T08:00", "reason": "停电"},
         "quizzes.quiz_audience": {"unit": team},
         "quizzes.more_time": {"employee_number": "1002", "factor": "1.25"},
+        "quizzes.record_team": _preshift_form(world),
+        "quizzes.print_sheet": {"slot": "A", "team": team},
+        "boards.record_preshift": _preshift_form(world),
         "items.upload": {"pasted": "对吗？（√）", "topic": "0", "format": ""},
         "items.decide": {"choice": "skip"},
         "items.send_report": {"reason": "key"},

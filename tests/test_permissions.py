@@ -99,6 +99,10 @@ MATRIX = {
     "GET /quizzes/desk/time": "in no no ok ok no ok no ok in",
     "POST /quizzes/desk/time": "in no no ok ok no ok no ok in",
     "POST /quizzes/desk/time/<person_id>/end": "in no no ok ok no ok no 404 in",
+    "GET /quizzes/preshift": "in no ok no no no no no no in",
+    "POST /quizzes/preshift": "in no ok no no no no no no in",
+    "GET /quizzes/preshift/<preshift_id>": "in no ok no no no no no no in",
+    "POST /quizzes/preshift/sheet": "in no ok no no no no no no in",
     "GET /result/<attempt_id>": "in ok 404 404 404 404 404 404 404 in",
     "GET /result/<attempt_id>/team": "in ok 404 404 404 404 404 404 404 in",
     "GET /tasks": "in ok ok ok ok ok ok ok ok in",
@@ -114,6 +118,12 @@ MATRIX = {
     "GET /boards/pair/status": "ok ok ok ok ok ok ok ok ok ok",
     "GET /boards/pair/qr/<code>.svg": "ok ok ok ok ok ok ok ok ok ok",
     "GET /boards/qr.svg": "ok ok ok ok ok ok ok ok ok ok",
+    "GET /boards/preshift-qr.svg": "ok ok ok ok ok ok ok ok ok ok",
+    "GET /boards/preshift": "pair pair pair pair pair pair pair pair pair ok",
+    "GET /boards/preshift/state": "gone gone gone gone gone gone gone gone gone ok",
+    "GET /boards/preshift/events": "ok ok ok ok ok ok ok ok ok ok",
+    "GET /boards/preshift/answer": "pair pair pair pair pair pair pair pair pair ok",
+    "POST /boards/preshift/answer": "gone gone gone gone gone gone gone gone gone ok",
     "GET /boards/tv": "pair pair pair pair pair pair pair pair pair ok",
     "GET /boards/state": "gone gone gone gone gone gone gone gone gone ok",
     "GET /boards/events": "ok ok ok ok ok ok ok ok ok ok",
@@ -376,7 +386,12 @@ def test_another_companys_names_are_on_no_page(scene, app):
     words = ("焊装", "一厂", "Alice", "Bob", "Dana", "同事", "甲集团")
     for who in ("charlie", "carol"):
         for _method, rule in routes(app, "GET"):
-            if rule.endpoint in {"boards.events", "accounts.sign_in", "styleguide.styleguide"}:
+            if rule.endpoint in {
+                "boards.events",
+                "boards.preshift_events",
+                "accounts.sign_in",
+                "styleguide.styleguide",
+            }:
                 continue  # a stream; the choice of organisations; samples
             with contextlib.closing(scene.browsers[who].get(scene.address(rule))) as response:
                 page = response.data.decode(errors="ignore")

@@ -30,6 +30,7 @@ from tests.factories import quizzes as published
 from tests.savepoints import undone
 
 PROMISED = {"I1", "I2", "I3", "I4", "I5", "I6", "I8", "I10", "I11", "I16", "I17", "I19", "I20"}
+PROMISED |= {"I24"}  # what teams answer before their shift
 PROMISED |= {"I40", "I41"}  # what people know
 PROMISED |= {"I50", "I51", "I52"}  # marking and appeals
 PROMISED |= {"I30", "I31", "I32"}  # tasks
@@ -258,6 +259,17 @@ DAMAGE = {
         "INSERT INTO quizzes_regrade (response_id, correction_id, person_id, old_score, new_score,"
         f" at) SELECT {RESPONSE}, max(id), (SELECT max(id) FROM accounts_person), 1, 1,"
         " '2026-01-01 00:00:00' FROM items_correction",
+    ],
+    "I24 a team's answer that was turned": [
+        "INSERT INTO quizzes_preshift (public_id, organisation_id, unit_id, day, slot, item_id,"
+        " item_version_id, option_seed, prepared_at) SELECT 'x', items_item.organisation_id,"
+        " (SELECT min(id) FROM org_unit), '2026-11-17', 'A', items_item.id, current_version_id, 1,"
+        " '2026-01-01 00:00:00' FROM items_item WHERE items_item.id ="
+        " (SELECT min(id) FROM items_item WHERE kind = 'true_false')",
+        "INSERT INTO quizzes_preshift_answer (preshift_id, given, hands, is_correct, way,"
+        " recorded_at) SELECT quizzes_preshift.id, '[\"true\"]', '{}',"
+        " payload NOT LIKE '%%\"key\": true%%', 'tv', '2026-01-01 00:00:00' FROM quizzes_preshift"
+        " JOIN items_version ON items_version.id = item_version_id",
     ],
     "I40 a card that was changed": ["UPDATE mastery_card SET streak = streak + 1"],
     "I40 a card that is missing": ["DELETE FROM mastery_card WHERE item_id > 1"],

@@ -130,6 +130,27 @@ class DisplayForm(UnitChoiceForm):
     )
 
 
+class DisplaySettingsForm(DisplayForm):
+    """What a display that is paired shows, too."""
+
+    shows = SelectField(
+        _l("Shows"),
+        choices=[
+            SelectChoice("board", _l("Team board")),
+            SelectChoice("preshift", _l("Pre-shift question")),
+            SelectChoice("rotate", _l("Both, by the hour")),
+        ],
+        default="board",
+        validate_choice=False,
+    )
+    hours = StringField(
+        _l("Hours of the pre-shift question"),
+        validators=[Optional(), Length(max=80)],
+        filters=[stripped],
+        description=_l("Where both are shown, like 05:30-09:00 13:30-15:30"),
+    )
+
+
 class PairForm(DisplayForm):
     """The code on an unpaired display."""
 

@@ -1,4 +1,4 @@
-"""Pages of the displays: pairing, the board, its stream. A display signs in nobody."""
+"""Pages of the displays: pairing, the board, the pre-shift question. A display signs in nobody."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from flask import (
 from quizapp.accounts.access import allow, viewer
 from quizapp.accounts.permissions import Permission
 from quizapp.core import clock, security, sse
+from quizapp.core.forms import Refusal
 from quizapp.core.http import absolute_url
 from quizapp.core.redis import store
 
@@ -52,11 +53,37 @@ class TvPage:
     display_name: str
     theme: str
     distance_m: int
+    shows: str
+    turn_seconds: int | None
     board: dict[str, Any]
     events_url: str
     poll_url: str
     pair_url: str
     qr_url: str
+
+
+@dataclass(frozen=True)
+class PreshiftPage:
+    """The question of a shift on a wall."""
+
+    theme: str
+    distance_m: int
+    shows: str
+    turn_seconds: int | None
+    question: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class TouchPage:
+    """The same question, to be answered on the display itself."""
+
+    theme: str
+    distance_m: int
+    question: dict[str, Any]
+    options: tuple[tuple[str, str, str], ...]
+    claim: str
+    chosen: str
+    note: str | None
 
 
 def _secret() -> str | None:
@@ -118,6 +145,13 @@ def pair_qr(code: str) -> Any:
     return _qr(absolute_url("admin.displays", code=code))
 
 
+@bp.get("/preshift-qr.svg")
+@allow(Permission.WATCH_BOARD)
+def preshift_qr() -> Any:
+    """Draw the address at which a leader answers for the team."""
+    return _qr(absolute_url("quizzes.ask_team"))
+
+
 @bp.get("/qr.svg")
 @allow(Permission.WATCH_BOARD)
 def today_qr() -> Any:
@@ -140,11 +174,16 @@ def tv() -> Any:
     screen = service.find_screen(_secret())
     if screen is None:
         return redirect(url_for("boards.pair"))
+    turn = service.find_turn(screen)
+    if turn.page == rules.PRESHIFT:
+        return redirect(url_for("boards.preshift"))
     service.note_seen(screen.id)
     page = TvPage(
         display_name=screen.name,
         theme=screen.theme,
         distance_m=screen.distance_m,
+        shows=screen.shows,
+        turn_seconds=turn.seconds,
         board=service.current_state(screen.organisation_id, screen.unit_id),
         events_url=url_for("boards.events"),
         poll_url=url_for("boards.state"),
@@ -180,6 +219,8 @@ def _look(screen: Screen) -> dict[str, Any]:
         "assets": current_app.config["ASSET_HASH"],
         "theme": screen.theme,
         "distance_m": screen.distance_m,
+        "shows": screen.shows,
+        "page": service.find_turn(screen).page if screen.shows == rules.ROTATE else None,
     }
 
 
@@ -209,6 +250,118 @@ def events() -> Any:
         return sse.stream(channels, first, lambda: service.note_seen(screen.id, opened))
     except sse.TooManyStreams:
         return Response(status=503, headers={"Retry-After": "15"})
+
+
+@bp.get("/preshift")
+@allow(Permission.WATCH_BOARD)
+def preshift() -> Any:
+    """Show the question of the shift to a display of a team or a workshop."""
+    screen = service.find_screen(_secret())
+    if screen is None:
+        return redirect(url_for("boards.pair"))
+    wall = _wall_or_board(screen)
+    if wall is None:
+        return redirect(url_for("boards.tv"))
+    service.note_seen(screen.id)
+    page = PreshiftPage(
+        theme=screen.theme,
+        distance_m=screen.distance_m,
+        shows=screen.shows,
+        turn_seconds=service.find_turn(screen).seconds,
+        question=wall.state,
+    )
+    response = make_response(render_template("boards/preshift.html", page=page))
+    _keep_secret(response, _secret() or "")
+    return response
+
+
+def _wall_or_board(screen: Screen) -> service.PreshiftWall | None:
+    try:
+        return service.get_preshift(screen.organisation_id, screen.unit_id)
+    except LookupError:
+        return None
+
+
+def _wall(screen: Screen) -> service.PreshiftWall:
+    return _wall_or_board(screen) or abort(404)
+
+
+@bp.get("/preshift/state")
+@allow(Permission.WATCH_BOARD)
+def preshift_state() -> Any:
+    """Return the question as JSON, for a display whose stream does not come through."""
+    screen = _screen_or_gone()
+    service.note_seen(screen.id)
+    return jsonify(question=_wall(screen).state, **_look(screen))
+
+
+@bp.get("/preshift/events")
+@allow(Permission.WATCH_BOARD)
+def preshift_events() -> Any:
+    """Stream the question: as it stands, then again when the team has answered."""
+    screen = service.find_screen(_secret())
+    if screen is None:
+        return Response(sse.frame("gone", "{}"), mimetype="text/event-stream")
+    service.note_seen(screen.id)
+    opened = store()
+
+    def first() -> list[str]:
+        return [
+            sse.frame("hello", sse.compact(_look(screen))),
+            sse.frame("question", sse.compact(_wall(screen).state)),
+        ]
+
+    channels = {
+        service.preshift_channel(screen.unit_id): "question",
+        service.own_channel(screen.id): "gone",
+    }
+    try:
+        return sse.stream(channels, first, lambda: service.note_seen(screen.id, opened))
+    except sse.TooManyStreams:
+        return Response(status=503, headers={"Retry-After": "15"})
+
+
+@bp.get("/preshift/answer")
+@allow(Permission.WATCH_BOARD)
+def preshift_answer() -> Any:
+    """Show the question to fingers: tiles to touch, and the code that the leader's phone shows."""
+    screen = service.find_screen(_secret())
+    if screen is None:
+        return redirect(url_for("boards.pair"))
+    return _touch_page(screen)
+
+
+@bp.post("/preshift/answer")
+@allow(Permission.WATCH_BOARD)
+def record_preshift() -> Any:
+    """Take the answer that was touched on the display itself."""
+    screen = _screen_or_gone()
+    try:
+        service.record_on_display(
+            screen,
+            claim=request.form.get("claim", "")[:600],
+            option=request.form.get("option", "")[:80],
+            code=request.form.get("code", "")[:20],
+        )
+    except Refusal as refusal:
+        return _touch_page(screen, note=refusal.message, status=refusal.status)
+    return redirect(url_for("boards.preshift"), 303)
+
+
+def _touch_page(screen: Screen, *, note: str | None = None, status: int = 200) -> Any:
+    wall = _wall_or_board(screen)
+    if wall is None or not wall.claim:
+        return redirect(url_for("boards.preshift"), 303)
+    page = TouchPage(
+        theme=screen.theme,
+        distance_m=screen.distance_m,
+        question=wall.state,
+        options=wall.options,
+        claim=wall.claim,
+        chosen=request.form.get("option", ""),
+        note=note,
+    )
+    return render_template("boards/preshift_answer.html", page=page), status
 
 
 @bp.post("/demo")

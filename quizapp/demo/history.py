@@ -1,4 +1,4 @@
-"""Thirty days of daily quizzes, as people with different habits would have taken them."""
+"""Thirty days of daily quizzes and pre-shift questions, as different habits would have it."""
 
 from __future__ import annotations
 
@@ -15,9 +15,12 @@ from quizapp.core import clock
 from quizapp.core.db import atomic, db
 from quizapp.org import service as org
 from quizapp.org.models import Membership
+from quizapp.org.rules import TEAM
 from quizapp.points import service as points
 from quizapp.quizzes import service as quizzes
-from quizapp.quizzes.service import PastSet
+from quizapp.quizzes.rules import EARLY, Shift
+from quizapp.quizzes.service import PastSet, preshift
+from quizapp.quizzes.service.preshift import PastAnswer
 
 from . import names
 
@@ -42,6 +45,8 @@ def write(organisation_id: int, today: date, *, days: int) -> None:
     zone = ZoneInfo(org.get_organisation(organisation_id).time_zone)
     habits = _habits(organisation_id, dice)
     quizzes.record_past(organisation_id, _sets(habits, today, days, zone, dice))
+    preshift.record_past(organisation_id, _answers(organisation_id, today, days, zone, dice))
+    _ask_home_team(organisation_id)
     points.reward_in_bulk(today - timedelta(days=days))
 
 
@@ -81,3 +86,25 @@ def _sets(
             right = tuple(dice.random() < habit.skill for _place in range(5))
             if takes_part and at < now:
                 yield PastSet(habit.person_id, habit.unit_id, day, at, right)
+
+
+def _answers(
+    organisation_id: int, today: date, days: int, zone: ZoneInfo, dice: random.Random
+) -> Iterator[PastAnswer]:
+    """Yield what teams answered before their early shifts; weekends are quiet."""
+    teams = org.list_units(organisation_id, kinds=(TEAM,))
+    habit = {team.id: dice.uniform(0.2, 0.8) for team in teams}
+    for back in range(days - 7, 0, -1):
+        day = today - timedelta(days=back)
+        for team in teams:
+            takes_part, is_right = dice.random() < habit[team.id], dice.random() < 0.8
+            at = datetime.combine(day, time(7, dice.randrange(40, 58)), zone)
+            if takes_part and day.weekday() < 5:
+                yield PastAnswer(team.id, Shift(day, EARLY), at, is_right)
+
+
+def _ask_home_team(organisation_id: int) -> None:
+    """Put the question of the present shift on the wall of the demo's team, for its leader."""
+    teams = org.list_units(organisation_id, kinds=(TEAM,))
+    home = [team for team in teams if team.name == names.HOME_TEAM]
+    preshift.prepare(organisation_id, home, preshift.present_shift(organisation_id))

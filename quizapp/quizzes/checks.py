@@ -14,7 +14,7 @@ from quizapp.core.db import db
 from quizapp.items.service import get_stored
 
 from . import service
-from .models import OPEN, Attempt, FormItem, Regrade, Response
+from .models import OPEN, Attempt, FormItem, Preshift, PreshiftAnswer, Regrade, Response
 from .service.marking import checking
 
 
@@ -117,3 +117,26 @@ def markers_are_others() -> Iterator[str]:
 def appeals_are_answered_by_others() -> Iterator[str]:
     """Yield appeals whose outcome and gain disagree, or that their own person answered."""
     yield from checking.find_wrong_appeals()
+
+
+@invariant("I24", "What a team answered is graded as the version it was shown, once a shift.")
+def preshift_answers_can_be_graded_again() -> Iterator[str]:
+    """Yield teams' answers that would be graded otherwise, or whose version is not of the item."""
+    rows = db.session.execute(
+        select(
+            Preshift.id,
+            Preshift.item_id,
+            Preshift.item_version_id,
+            PreshiftAnswer.given,
+            PreshiftAnswer.is_correct,
+        )
+        .join(PreshiftAnswer, PreshiftAnswer.preshift_id == Preshift.id)
+        .execution_options(yield_per=1000)
+    )
+    for row in rows:
+        stored = get_stored(row.item_version_id)
+        given = read_response(stored.item, json.loads(row.given))
+        if stored.item_id != row.item_id:
+            yield f"quizzes_preshift {row.id}: its version is of another item"
+        elif grade(stored.item, given).is_correct != row.is_correct:
+            yield f"quizzes_preshift {row.id}: graded otherwise now"

@@ -27,3 +27,11 @@ class AttemptFinished(Event):
     score: float
     length: int
     is_passed: bool | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PreshiftAnswered(Event):
+    """A team's answer to the question before its shift was recorded."""
+
+    organisation_id: int
+    unit_id: int

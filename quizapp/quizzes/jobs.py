@@ -5,6 +5,7 @@ from __future__ import annotations
 from quizapp.core.jobs import job, pulse
 
 from . import service
+from .service import preshift
 from .service.outages import BEAT_SECONDS
 
 REGRADE = "quizzes.regrade"
@@ -55,3 +56,9 @@ def regrade_open() -> int:
 def settle_marks() -> int:
     """Set the scores of attempts whose marks cannot be taken back any more; return how many."""
     return service.settle_due()
+
+
+@job("quizzes.prepare_preshift", every={"minute": "20"})
+def prepare_preshift() -> int:
+    """Store the questions of the shift that begins next, so that all see the same; count them."""
+    return preshift.prepare_due()

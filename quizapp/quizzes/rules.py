@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
+
+from quizapp.org import rules as days
 
 DAILY, WEEKLY, THEMED = "daily", "weekly", "themed"
 CHALLENGE, MISTAKES, PRACTICE = "challenge", "mistakes", "practice"
@@ -197,3 +199,70 @@ def told(parts: Collection[str]) -> str:
 def read_told(text: str) -> frozenset[str]:
     """Return what a column says is told; anything unknown is left out."""
     return frozenset(text.split(",")) & EVERYTHING
+
+
+# --- the pre-shift question -----------------------------------------------------------------------
+
+EARLY, MIDDLE, NIGHT = "A", "B", "C"  # the three shifts of a learning day, as the floor calls them
+SLOTS = (EARLY, MIDDLE, NIGHT)
+# A shift's question is on the wall half an hour before its shift, and until the next one's.
+PRESHIFT_LEAD = timedelta(minutes=30)
+PRESHIFT_HOURS = 8
+PRESHIFT_REST_DAYS = 30
+PRESHIFT_ENTRY_DAYS = 7  # so long a question answered on paper can be entered
+PRESHIFT_STEM, PRESHIFT_OPTION, PRESHIFT_OPTIONS = 52, 20, 4  # hanzi; options: how many
+PRESHIFT_WEAK = 0.75  # a facility up to which an item counts as one that many got wrong
+MAX_HANDS = 500
+TV, KIOSK, PAPER = "tv", "kiosk", "paper"  # the ways a team answers
+WAYS = (TV, KIOSK, PAPER)
+
+
+@dataclass(frozen=True)
+class Shift:
+    """A shift of a learning day: early, middle or night."""
+
+    day: date
+    slot: str
+
+
+def shift_at(at: datetime, zone: str) -> Shift:
+    """Return the shift whose question is on the wall at ``at`` (aware).
+
+    Early from 05:30, middle from 13:30, night from 21:30 on in ``zone``.
+    """
+    moved = at + PRESHIFT_LEAD
+    day = days.learning_day(moved, zone)
+    hours = (moved - days.day_opens_at(day, zone)) // timedelta(hours=PRESHIFT_HOURS)
+    return Shift(day, SLOTS[min(max(hours, 0), len(SLOTS) - 1)])
+
+
+def may_enter(shift: Shift, now: Shift) -> bool:
+    """Tell whether a shift's answer can be entered during ``now``: from it on, for a week."""
+    if (shift.day, SLOTS.index(shift.slot)) > (now.day, SLOTS.index(now.slot)):
+        return False
+    return (now.day - shift.day).days <= PRESHIFT_ENTRY_DAYS
+
+
+def width(text: str) -> float:
+    """Return how many hanzi wide a text is: a letter of the Latin alphabet is half of one."""
+    return sum(0.5 if letter.isascii() else 1 for letter in text)
+
+
+def fits_wall(stem: str, options: Sequence[str]) -> bool:
+    """Tell whether a question can be read from eight metres: one short stem, few short options."""
+    return (
+        "\n" not in stem
+        and width(stem) <= PRESHIFT_STEM
+        and 2 <= len(options) <= PRESHIFT_OPTIONS
+        and all(width(option) <= PRESHIFT_OPTION for option in options)
+    )
+
+
+def preshift_seed(unit: str, shift: Shift) -> str:
+    """Return the seed of a unit's question of a shift; ``unit`` is its public id."""
+    return f"{PRESHIFT}:{unit}:{shift.day}:{shift.slot}"
+
+
+def preshift_source(preshift_id: int) -> str:
+    """Return how the ledger names the answer to a pre-shift question."""
+    return f"{PRESHIFT}:{preshift_id}"

@@ -1,18 +1,13 @@
 /* The board on a wall.
  *
- * The board arrives whole, as JSON, over server-sent events; where these do not come through, it is fetched. Every text is
- * set as text, never as markup. The page recovers by itself: from a dead network, a restarted server and a new release.
+ * The board arrives whole, as JSON; wall.js fetches it and recovers by itself. Every text is set as text, never as markup.
  */
 
+import { fit, follow, keepMoving, make, say, wallClock } from "./wall.js";
+
 const PAGE_MS = 12000;
-const SILENT_MS = 20000; // the server speaks every 10 s
-const POLL_MS = 15000;
-const SHIFT_MS = 300000;
-const RELOAD_PAUSE_MS = 60000;
 const KEPT = "zhixing:board";
-const RELOADED = "zhixing:reloaded";
 const SHAPES = { up: "M5 1 10 9.4H0z", down: "M5 9 0 .6h10z", same: "M0 4.2h10v1.6H0z" };
-const SHIFTS = [[0, 0], [3, 1], [2, -2], [-1, -3], [-3, 0], [-2, 2], [1, 3]]; // px, against burn-in
 
 const root = document.getElementById("tv");
 const at = (id) => document.getElementById(id);
@@ -22,28 +17,6 @@ const capacity = Number(root.dataset.rows);
 let board = JSON.parse(at("board-data").textContent) || recall();
 let turn = 0;
 let isOff = false;
-let heardAt = performance.now();
-
-/* ---- words ---- */
-
-function say(text, values) {
-  return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? values[name] : whole));
-}
-
-function make(tag, name, text) {
-  const made = document.createElement(tag);
-  if (name) made.className = name;
-  if (text !== undefined) made.textContent = text;
-  return made;
-}
-
-/** The wall clock, in the board's time zone: a display's own zone is often wrong. */
-function clock() {
-  const zone = /([+-])(\d\d):(\d\d)$/.exec((board && board.as_of) || "");
-  const now = new Date();
-  const minutes = zone ? (zone[1] === "-" ? -1 : 1) * (Number(zone[2]) * 60 + Number(zone[3])) : -now.getTimezoneOffset();
-  return new Date(now.getTime() + minutes * 60000).toISOString().slice(11, 16);
-}
 
 /* ---- rows ---- */
 
@@ -73,13 +46,6 @@ function rowOf([rank, name, move, score], isOwn) {
   row.appendChild(moveCell(move));
   row.appendChild(make("span", "score", score));
   return row;
-}
-
-/** A name is never cut: a long one is set smaller. */
-function fit(element, least) {
-  element.style.fontSize = "";
-  const share = element.clientWidth / element.scrollWidth;
-  if (share < 1) element.style.fontSize = Math.max(least, share * 0.99) * parseFloat(getComputedStyle(element).fontSize) + "px";
 }
 
 /** The pages of the board: one row less on each where a row of one's own is pinned below. */
@@ -157,7 +123,7 @@ function renderFoot() {
   const time = (board && board.clock) || "";
   const lines = board ? [board.rule, board.rows.length ? board.note : null].filter(Boolean) : [];
   at("foot").textContent = isOff ? texts.resumes : lines[turn % (lines.length || 1)] || "";
-  at("clock").textContent = isOff ? say(texts.now, { time: clock() }) : time && say(texts.as_of, { time });
+  at("clock").textContent = isOff ? say(texts.now, { time: wallClock(board && board.as_of) }) : time && say(texts.as_of, { time });
   at("stale").textContent = time && say(texts.stale, { time });
   at("offline").hidden = !isOff;
   root.classList.toggle("is-off", isOff);
@@ -185,94 +151,6 @@ function accept(arrived) {
   render();
 }
 
-function heard() {
-  heardAt = performance.now();
-  if (!isOff) return;
-  isOff = false;
-  render();
-}
-
-/** A new release or a changed setting: load the page again, but never in a loop. */
-function compare(look) {
-  if (!look.assets || [look.assets, look.theme, look.distance_m].join(" ") === root.dataset.look) return;
-  try {
-    const reloadedAt = Number(sessionStorage.getItem(RELOADED)) || 0;
-    if (Math.abs(Date.now() - reloadedAt) < RELOAD_PAUSE_MS) return;
-    sessionStorage.setItem(RELOADED, String(Date.now()));
-  } catch (error) {
-    return; // without a memory of the last time this could go on for ever
-  }
-  location.reload();
-}
-
-function leave() {
-  location.replace(root.dataset.pairUrl);
-}
-
-/* ---- stream, and polling where it fails ---- */
-
-let source = null;
-let failures = 0;
-let poller = 0;
-
-function connect() {
-  if (!window.EventSource) {
-    startPolling();
-    return;
-  }
-  source = new EventSource(root.dataset.eventsUrl);
-  const on = (name, act) =>
-    source.addEventListener(name, (event) => {
-      failures = 0;
-      stopPolling();
-      heard();
-      if (act) act(JSON.parse(event.data || "null"));
-    });
-  on("hello", (look) => look && compare(look));
-  on("board", accept);
-  on("ping");
-  on("gone", leave);
-  source.onerror = reconnect;
-}
-
-function reconnect() {
-  if (!source) return;
-  source.close();
-  source = null;
-  failures += 1;
-  if (failures >= 3) startPolling();
-  const pause = Math.min(30000, 1000 * Math.pow(2, failures - 1));
-  setTimeout(connect, pause * (0.75 + Math.random() / 2)); // spread out: all walls lose the server at the same moment
-}
-
-function startPolling() {
-  if (poller) return;
-  poll();
-  poller = setInterval(poll, POLL_MS);
-}
-
-function stopPolling() {
-  clearInterval(poller);
-  poller = 0;
-}
-
-async function poll() {
-  let response;
-  try {
-    response = await fetch(root.dataset.pollUrl, { credentials: "same-origin", cache: "no-store" });
-    if (!response.ok) {
-      if ([401, 403, 404, 410].indexOf(response.status) !== -1) leave();
-      return;
-    }
-    const state = await response.json();
-    heard();
-    compare(state);
-    accept(state.board);
-  } catch (error) {
-    // The band says so after 20 s; the next try is under way.
-  }
-}
-
 /* ---- the clockwork ---- */
 
 setInterval(() => {
@@ -280,21 +158,15 @@ setInterval(() => {
   render();
 }, PAGE_MS);
 
-setInterval(() => {
-  const silence = performance.now() - heardAt;
-  if (silence > SILENT_MS && !isOff) {
-    isOff = true;
-    render();
-  }
-  if (source && silence > SILENT_MS + 5000) reconnect(); // a half-open connection reports no error
-}, 1000);
-
-let shift = 0;
-setInterval(() => {
-  shift = (shift + 1) % SHIFTS.length;
-  root.style.transform = "translate(" + SHIFTS[shift][0] + "px, " + SHIFTS[shift][1] + "px)";
-}, SHIFT_MS);
-
 window.addEventListener("resize", render);
 render();
-connect();
+keepMoving(root);
+follow({
+  root,
+  name: "board",
+  accept,
+  setOff(isSilent) {
+    isOff = isSilent;
+    render();
+  },
+});

@@ -206,7 +206,7 @@ def test_a_stream_begins_with_the_whole_board(wall, world):
     assert response.headers["Cache-Control"] == "no-store"
     hello, board = frames(response, 2)
     assert hello[0] == "hello"
-    assert {"assets", "theme", "distance_m"} == hello[1].keys()
+    assert {"assets", "theme", "distance_m", "shows", "page"} == hello[1].keys()
     assert board == ("board", service.wall_state(world.organisation, world.workshop))
 
 

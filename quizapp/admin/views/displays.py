@@ -16,7 +16,7 @@ from quizapp.core.forms import Refusal
 from quizapp.core.http import absolute_url
 
 from .. import service
-from ..forms import DisplayForm, PairForm
+from ..forms import DisplaySettingsForm, PairForm
 from .blueprint import bp
 
 MANAGE = Permission.MANAGE_DISPLAYS
@@ -26,7 +26,7 @@ def _page(
     *,
     chosen_id: str | None = None,
     pair_form: PairForm | None = None,
-    display_form: DisplayForm | None = None,
+    display_form: DisplaySettingsForm | None = None,
     status: int = 200,
 ) -> Any:
     """Show the displays with one chosen, or the form that pairs another one."""
@@ -53,16 +53,20 @@ def _page(
     )
 
 
-def _settings_of(chosen: boards.DisplayLine | None, units: list[SelectChoice]) -> DisplayForm:
+def _settings_of(
+    chosen: boards.DisplayLine | None, units: list[SelectChoice]
+) -> DisplaySettingsForm:
     if chosen is None:
-        return DisplayForm(units, formdata=None)
-    return DisplayForm(
+        return DisplaySettingsForm(units, formdata=None)
+    return DisplaySettingsForm(
         units,
         formdata=None,
         name=chosen.name,
         unit=chosen.unit_public_id,
         distance_m=chosen.distance_m,
         theme=chosen.theme,
+        shows=chosen.shows,
+        hours=chosen.hours,
     )
 
 
@@ -99,7 +103,7 @@ def pair_display() -> Any:
 @allow(MANAGE)
 def change_display(display_id: str) -> Any:
     """Change where a display hangs and how it looks."""
-    form = DisplayForm(service.unit_choices(viewer(), MANAGE))
+    form = DisplaySettingsForm(service.unit_choices(viewer(), MANAGE))
     if form.validate_on_submit():
         try:
             boards.change_display(
@@ -109,6 +113,8 @@ def change_display(display_id: str) -> Any:
                 unit_public_id=form.unit.data,
                 distance_m=form.distance_m.data,
                 theme=form.theme.data,
+                shows=form.shows.data,
+                hours=form.hours.data or "",
             )
             flash(_("Saved."))
             return redirect(url_for("admin.displays", display=display_id))

@@ -15,16 +15,28 @@ from .displays import (
     pair_demo,
     revoke,
 )
+from .preshift import (
+    PreshiftWall,
+    find_turn,
+    get_preshift,
+    prepare_walls,
+    preshift_channel,
+    publish_preshift,
+    record_on_display,
+)
 from .walls import channel, current_state, publish_season, wall_state
 
 __all__ = [
     "TRIES_PER_TEN_MINUTES",
     "DisplayLine",
+    "PreshiftWall",
     "Screen",
     "change_display",
     "channel",
     "current_state",
     "find_screen",
+    "find_turn",
+    "get_preshift",
     "last_seen",
     "list_displays",
     "note_seen",
@@ -32,7 +44,11 @@ __all__ = [
     "own_channel",
     "pair",
     "pair_demo",
+    "prepare_walls",
+    "preshift_channel",
+    "publish_preshift",
     "publish_season",
+    "record_on_display",
     "revoke",
     "wall_state",
 ]

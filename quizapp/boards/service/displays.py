@@ -17,7 +17,7 @@ from quizapp.core.forms import Refusal
 from quizapp.core.redis import Store, store
 from quizapp.org import service as org
 from quizapp.org.models import Unit
-from quizapp.org.rules import WORKSHOP
+from quizapp.org.rules import TEAM, WORKSHOP
 
 from .. import rules
 from ..models import Display
@@ -36,6 +36,8 @@ class Screen:
     name: str
     distance_m: int
     theme: str
+    shows: str
+    hours: str
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,8 @@ class DisplayLine:
     unit_name: str
     distance_m: int
     theme: str
+    shows: str
+    hours: str
     is_online: bool
     is_revoked: bool
     last_seen: datetime | None
@@ -93,6 +97,8 @@ def find_screen(secret: str | None) -> Screen | None:
         row.name,
         row.distance_m,
         row.theme,
+        row.shows,
+        row.hours,
     )
 
 
@@ -147,6 +153,8 @@ def _store_display(
     display.unit_id = unit.id
     display.name = name or unit.name
     display.distance_m, display.theme = distance_m, theme
+    if unit.kind not in (TEAM, WORKSHOP):
+        display.shows = rules.BOARD
     display.paired_at, display.paired_by = clock.now(), viewer.id
     display.revoked_at = None
     db.session.flush()
@@ -166,6 +174,29 @@ def _check_look(distance_m: int, theme: str) -> None:
         raise Refusal(_("Choose a distance and a theme from the list."), status=422)
 
 
+def _checked_page(shows: str, unit: org.UnitLine) -> str:
+    if shows not in rules.SHOWS:
+        raise Refusal(_("Choose what it shows from the list."), field="shows", status=422)
+    if shows != rules.BOARD and unit.kind not in (TEAM, WORKSHOP):
+        raise Refusal(
+            _("The pre-shift question hangs in a team or a workshop. Choose one of these."),
+            field="shows",
+            status=422,
+        )
+    return shows
+
+
+def _read_hours(hours: str) -> str:
+    try:
+        return rules.write_hours(rules.read_hours(hours or rules.HOURS))
+    except ValueError:
+        raise Refusal(
+            _("Write hours like 05:30-09:00, up to six spans that do not overlap."),
+            field="hours",
+            status=422,
+        ) from None
+
+
 def _fetch(viewer: Viewer, public_id: str) -> Display:
     """Return a display of the viewer's scope; raise LookupError for any other."""
     paths = viewer.scope_paths(Permission.MANAGE_DISPLAYS)
@@ -182,12 +213,25 @@ def _fetch(viewer: Viewer, public_id: str) -> Display:
 
 @atomic
 def change_display(
-    viewer: Viewer, public_id: str, *, name: str, unit_public_id: str, distance_m: int, theme: str
+    viewer: Viewer,
+    public_id: str,
+    *,
+    name: str,
+    unit_public_id: str,
+    distance_m: int,
+    theme: str,
+    shows: str = rules.BOARD,
+    hours: str = rules.HOURS,
 ) -> None:
-    """Change what a display is called, where it hangs and how it looks."""
+    """Change what a display is called, where it hangs, how it looks and what it shows.
+
+    Raises LookupError for a display of others, Refusal for what cannot be.
+    """
     display = _fetch(viewer, public_id)
     unit = _unit_of(viewer, unit_public_id)
     _check_look(distance_m, theme)
+    display.hours = _read_hours(hours)
+    display.shows = _checked_page(shows, unit)
     display.name, display.unit_id = name or unit.name, unit.id
     display.distance_m, display.theme = distance_m, theme
     # The display opens its stream again and meets its new settings.
@@ -249,6 +293,8 @@ def list_displays(viewer: Viewer) -> list[DisplayLine]:
             unit_name=row.name,
             distance_m=row.Display.distance_m,
             theme=row.Display.theme,
+            shows=row.Display.shows,
+            hours=row.Display.hours,
             is_online=row.Display.revoked_at is None
             and rules.is_online(seen.get(row.Display.id), now),
             is_revoked=row.Display.revoked_at is not None,

@@ -18,6 +18,7 @@ from .met import MetItem, find_met, list_met
 from .pooling import confirm, forget_pools, get_pool
 from .reporting import Answered, finds_answered
 from .searching import index_items
+from .short import ShortItem, list_stretch, list_weak
 from .similar import SimilarItem, find_similar
 from .statistics import find_wrong_sums
 from .submitting import NotReady, Submitted, get_readiness, submit
@@ -33,6 +34,7 @@ __all__ = [
     "LoadResult",
     "MetItem",
     "NotReady",
+    "ShortItem",
     "SimilarItem",
     "StoredItem",
     "Submitted",
@@ -64,7 +66,9 @@ __all__ = [
     "list_checked_uids",
     "list_met",
     "list_open_corrections",
+    "list_stretch",
     "list_usual_seconds",
+    "list_weak",
     "load_packs",
     "note_time",
     "read_stored",

@@ -37,6 +37,7 @@ from .marking import (
     Script,
     Settlement,
 )
+from .preshift import Preshift, PreshiftAnswer
 
 __all__ = [
     "ADJUDICATION",
@@ -66,6 +67,8 @@ __all__ = [
     "FormItem",
     "Mark",
     "Outage",
+    "Preshift",
+    "PreshiftAnswer",
     "QuizBlueprint",
     "Regrade",
     "Response",

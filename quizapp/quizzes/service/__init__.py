@@ -1,6 +1,6 @@
 """The front door of the quiz engine: start, answer, finish, look back."""
 
-from . import telling  # noqa: F401 - importing it registers what this room tells
+from . import preshift, telling  # noqa: F401 - importing registers what this room tells
 from .answered import get_answered
 from .answering import (
     Answered,
@@ -104,6 +104,7 @@ __all__ = [
     "list_regrade_notices",
     "list_review",
     "list_shown",
+    "preshift",
     "record_outage",
     "record_past",
     "regrade",

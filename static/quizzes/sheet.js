@@ -1,0 +1,5 @@
+/* A sheet for paper: the button prints it. */
+
+const button = document.getElementById("print");
+button.hidden = false;
+button.addEventListener("click", () => window.print());
