@@ -33,7 +33,7 @@ from .scope import WAITING, find_quiz, in_scope, markable_by
 class QueueLine:
     """A quiz with texts to mark: how many wait in each round, how many are done.
 
-    ``appeals`` wait for an answer.
+    ``may_still_change`` of these can be taken back yet; ``appeals`` wait for an answer.
     """
 
     public_id: str
@@ -44,6 +44,7 @@ class QueueLine:
     second: int
     adjudication: int
     done: int
+    may_still_change: int
     appeals: int
 
     @property
@@ -62,7 +63,7 @@ def list_queue(viewer: Viewer) -> list[QueueLine]:
         .order_by(QuizBlueprint.id.desc())
     )
     lines = [_line(quiz, scripts[quiz.id], appeals[quiz.id]) for quiz in quizzes]
-    return sorted(lines, key=lambda line: line.waiting + line.appeals == 0)
+    return sorted(lines, key=lambda line: (line.waiting == 0, line.appeals == 0))
 
 
 def _counts(viewer: Viewer, stage: Any, of: Any) -> dict[int, dict[str, int]]:
@@ -89,6 +90,7 @@ def _line(quiz: QuizBlueprint, scripts: dict[str, int], appeals: dict[str, int])
         second=scripts.get(SECOND, 0),
         adjudication=scripts.get(ADJUDICATION, 0),
         done=scripts.get(DONE, 0) + scripts.get(SETTLED, 0),
+        may_still_change=scripts.get(DONE, 0) + scripts.get(SECOND, 0),
         appeals=appeals.get(AWAITED, 0),
     )
 
