@@ -13,7 +13,7 @@ from quizapp.mastery import service as mastery
 from . import rules
 from .events import AttemptFinished
 from .jobs import REGRADE
-from .service import assigning, get_answered, hand_over
+from .service import assigning, get_answered
 from .service.holding import list_open_items
 
 items.finds_answered(get_answered)
@@ -25,13 +25,6 @@ agenda.registers(assigning.KIND, assigning.subject())
 def grade_again(fact: KeyCorrected) -> None:
     """Have the answers to a corrected item graded again once the correction is stored."""
     on_commit(lambda: enqueue(REGRADE, correction_id=fact.correction_id))
-
-
-@listens_to(AttemptFinished)
-def hand_texts_over(fact: AttemptFinished) -> None:
-    """Put what a person has to mark of an exam into the queue."""
-    if fact.mode in (rules.EXAM, rules.STATUTORY):
-        hand_over(fact.attempt_id)
 
 
 @listens_to(AttemptFinished)

@@ -17,7 +17,6 @@ from question_bank.responses import read_response
 from quizapp.accounts.permissions import Role
 from quizapp.core import clock
 from quizapp.core.db import atomic, db
-from quizapp.core.events import announce
 from quizapp.items import service as items
 from quizapp.items.models import Item as StoredItem
 from quizapp.org import service as org
@@ -31,7 +30,7 @@ from quizapp.quizzes.models import (
     Response,
     Script,
 )
-from quizapp.quizzes.service.marking import appealing, queue, saving, settling
+from quizapp.quizzes.service.marking import appealing, queue, saving, scripts, settling
 from quizapp.quizzes.service.marking.marks import Given
 from tests.factories import bank, people
 from tests.question_bank.samples import DRAFTS, ITEMS, item
@@ -140,7 +139,7 @@ def sat(person_id: int, of: Exam, given: Sequence[Sequence[str] | None], *, late
     for position, (version_id, values) in enumerate(zip(of.versions, given, strict=True), 1):
         _show(attempt, position, version_id, values, is_late=position == late)
     db.session.flush()
-    announce(settling.finished(attempt))
+    scripts.hand_over(attempt.id)
     return attempt.public_id
 
 

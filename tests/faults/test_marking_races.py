@@ -13,6 +13,7 @@ from quizapp.core.checks import all_invariants
 from quizapp.core.db import db
 from quizapp.core.forms import Refusal
 from quizapp.quizzes.models import Appeal, Mark, Regrade, Settlement
+from quizapp.quizzes.service import finishing
 from quizapp.quizzes.service.marking import appealing, queue, saving, settling
 from quizapp.quizzes.service.marking.marks import Given
 from tests.factories import answers, marking, people
@@ -67,8 +68,8 @@ def test_settled_by_eight_at_once_an_attempt_is_told_once(live_app, live, monkey
     attempt_id = marking.attempt_of(attempt).id
     db.session.rollback()
     told: list[Any] = []
-    real = settling.announce
-    monkeypatch.setattr(settling, "announce", lambda fact: (told.append(fact), real(fact)))
+    real = finishing.announce
+    monkeypatch.setattr(finishing, "announce", lambda fact: (told.append(fact), real(fact)))
     with clock.frozen(clock.now() + timedelta(minutes=11)):
         results = together(live_app, 8, lambda _n: settling.settle(attempt_id))
     assert results.count(True) == 1

@@ -14,13 +14,13 @@ from quizapp.items.models import Correction, Item, ItemVersion
 from quizapp.quizzes import service
 from quizapp.quizzes.events import AttemptFinished
 from quizapp.quizzes.models import Appeal, Mark, Regrade, Script
+from quizapp.quizzes.service import finishing
 from quizapp.quizzes.service.marking import (
     appealing,
     appeals,
     bench,
     queue,
     saving,
-    settling,
     told,
 )
 from quizapp.quizzes.service.marking import rules as marking_rules
@@ -54,11 +54,8 @@ def markers(world):
 def facts(monkeypatch):
     """Every fact that settling and appeals announce."""
     seen = []
-    for module in (settling, appealing):
-        real = module.announce
-        monkeypatch.setattr(
-            module, "announce", lambda fact, real=real: (seen.append(fact), real(fact))
-        )
+    real = finishing.announce
+    monkeypatch.setattr(finishing, "announce", lambda fact: (seen.append(fact), real(fact)))
     return seen
 
 

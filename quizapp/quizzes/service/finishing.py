@@ -22,6 +22,7 @@ from quizapp.items.service import get_stored
 from .. import rules
 from ..events import AttemptFinished
 from ..models import CLOSED, FINISHED, OPEN, Attempt, FormItem, Response
+from .marking.scripts import hand_over
 from .reading import AttemptView, get_attempt, to_view
 from .settings import get_fixed, get_present
 from .storing import Outcome
@@ -114,16 +115,9 @@ def _conclude(attempt: Attempt, responses: list[Response], state: str) -> None:
     set_passed(attempt)
     db.session.flush()
     announce_finished(attempt)
-    announce(
-        ResponsesGraded(
-            user_id=attempt.person_id,
-            occurred_on=attempt.day,
-            unit_id=attempt.unit_id,
-            mode=attempt.mode,
-            source=rules.attempt_source(attempt.id),
-            responses=_graded(attempt, responses),
-        )
-    )
+    announce_graded(attempt, responses)
+    if result.awaits_marking:
+        hand_over(attempt.id)
     for fact in rewards_of(attempt, result):
         announce(fact)
 
@@ -150,6 +144,23 @@ def announce_finished(attempt: Attempt) -> None:
             score=attempt.score or 0.0,
             length=attempt.length,
             is_passed=attempt.is_passed,
+        )
+    )
+
+
+def announce_graded(
+    attempt: Attempt, responses: Sequence[Response], *, is_told: bool = True
+) -> None:
+    """Tell everybody how responses of a final attempt were graded; what still waits is left out."""
+    announce(
+        ResponsesGraded(
+            user_id=attempt.person_id,
+            occurred_on=attempt.day,
+            unit_id=attempt.unit_id,
+            mode=attempt.mode,
+            source=rules.attempt_source(attempt.id),
+            responses=_graded(attempt, responses),
+            is_told=is_told,
         )
     )
 

@@ -15,7 +15,6 @@ from question_bank.responses import read_response
 from quizapp.accounts.access import Viewer
 from quizapp.core import audit, clock
 from quizapp.core.db import atomic, db, insert
-from quizapp.core.events import announce
 from quizapp.core.forms import Refusal
 from quizapp.items import service as items
 
@@ -34,16 +33,14 @@ from ...models import (
     Response,
     Settlement,
 )
-from ...rules import EXAM, STATUTORY
+from ..finishing import announce_finished, set_passed
+from ..settings import to_quiz
 from ..worth import effective
 from . import rules
 from .bench import most_of, texts_of
 from .phases import tells_scores, waits_for_closing
 from .saving import check_words
 from .scope import in_scope
-from .settling import finished, is_passed
-
-APPEALABLE = (EXAM, STATUTORY)  # where a score decides something; elsewhere errors are reported
 
 
 @atomic
@@ -99,12 +96,12 @@ def may_appeal(
 
     It counts, is told, could be more, and the days since it was known are not over.
     """
-    if attempt.mode not in APPEALABLE or attempt.state == OPEN or response.is_late:
+    if attempt.mode not in quiz_rules.MARKED or attempt.state == OPEN or response.is_late:
         return False
     if response.is_pending or worth.points >= 1 - quiz_rules.NEXT_TO_NOTHING:
         return False
     until = appeal_until(attempt, quiz, settled_at)
-    return tells_scores(quiz) and until is not None and clock.now() <= until
+    return tells_scores(to_quiz(quiz)) and until is not None and clock.now() <= until
 
 
 def appeal_until(
@@ -112,7 +109,9 @@ def appeal_until(
 ) -> datetime | None:
     """Return until when scores of an attempt can be appealed against."""
     return rules.appeal_until(
-        attempt.finished_at, settled_at, quiz.closes_at if waits_for_closing(quiz) else None
+        attempt.finished_at,
+        settled_at,
+        quiz.closes_at if waits_for_closing(to_quiz(quiz)) else None,
     )
 
 
@@ -212,12 +211,10 @@ def _correct(viewer: Viewer, row: Any, points: rules.Points, before: float, afte
 
 def _add(attempt: Attempt, gain: float) -> None:
     """Add a gain to the score of an attempt, and tell; who had passed stays so."""
-    quiz = db.session.get_one(QuizBlueprint, attempt.blueprint_id)
     attempt.score = (attempt.score or 0.0) + gain
-    if not attempt.awaits_marking:
-        attempt.is_passed = is_passed(attempt.score, attempt.length, quiz.cut_score)
+    set_passed(attempt)
     db.session.flush()
-    announce(finished(attempt))
+    announce_finished(attempt)
 
 
 def find(viewer: Viewer, appeal_id: str) -> Any:

@@ -1,29 +1,18 @@
-"""What learners are told of a quiz that they have handed in, and whether they have passed."""
+"""When learners are told the scores of what they have handed in."""
 
 from __future__ import annotations
 
 from quizapp.core import clock
 
-from ...models import CLOSED, QuizBlueprint
+from ...rules import AFTER, VERDICT
+from ..settings import Quiz
 
 
-def told_now(quiz: QuizBlueprint) -> frozenset[str]:
-    """Return what is told of a final attempt now: verdict, explanation, key, source."""
-    is_closed = quiz.state == CLOSED or (
-        quiz.closes_at is not None and clock.now() >= quiz.closes_at
-    )
-    return _parts(quiz.tells_closed if is_closed else quiz.tells_after)
-
-
-def tells_scores(quiz: QuizBlueprint) -> bool:
+def tells_scores(quiz: Quiz) -> bool:
     """Tell whether learners are told the scores of what they handed in now."""
-    return "verdict" in told_now(quiz)
+    return VERDICT in quiz.told(is_final=True, now=clock.now())
 
 
-def waits_for_closing(quiz: QuizBlueprint) -> bool:
+def waits_for_closing(quiz: Quiz) -> bool:
     """Tell whether scores are told only once a quiz has closed."""
-    return "verdict" not in _parts(quiz.tells_after)
-
-
-def _parts(column: str) -> frozenset[str]:
-    return frozenset(column.split(","))
+    return VERDICT not in quiz.tells[AFTER]

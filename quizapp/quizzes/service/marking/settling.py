@@ -12,27 +12,16 @@ from question_bank.grading import grade_marked
 from question_bank.responses import read_response
 from quizapp.core import clock
 from quizapp.core.db import atomic, db, insert
-from quizapp.core.events import GradedResponse, ResponsesGraded, announce
+from quizapp.core.events import announce
 from quizapp.items import service as items
 
-from ... import rules as quiz_rules
-from ...events import AttemptFinished
-from ...models import (
-    DONE,
-    OPEN,
-    SETTLED,
-    Attempt,
-    FormItem,
-    QuizBlueprint,
-    Response,
-    Script,
-    Settlement,
-)
-from ...rules import attempt_source
+from ...models import DONE, OPEN, SETTLED, Attempt, Response, Script, Settlement
+from ...rules import KEY, Outcome
+from ..finishing import announce_finished, announce_graded, rewards_of, set_passed
+from ..settings import get_present
 from ..worth import effective, outcome_now
 from . import rules
 from .marks import counting, marks_of
-from .phases import told_now
 
 BATCH = 200
 
@@ -85,9 +74,7 @@ def settle(attempt_id: int) -> bool:
         )
     )
     marked = _grade(responses, scripts)
-    quiz = db.session.get_one(QuizBlueprint, attempt.blueprint_id)
-    _conclude(attempt, quiz, responses)
-    _tell(attempt, quiz, marked)
+    _tell(attempt, marked, _conclude(attempt, responses))
     return True
 
 
@@ -111,71 +98,26 @@ def _grade(responses: Sequence[Response], scripts: Sequence[Script]) -> list[Res
     return [by_id[script.response_id] for script in scripts]
 
 
-def _conclude(attempt: Attempt, quiz: QuizBlueprint, responses: Sequence[Response]) -> None:
+def _conclude(attempt: Attempt, responses: Sequence[Response]) -> Outcome:
     """Sum the attempt up anew, with what corrections have given it since."""
     db.session.flush()
-    attempt.score = outcome_now(responses, attempt.length, effective(responses)).score
-    attempt.is_passed = is_passed(attempt.score, attempt.length, quiz.cut_score)
+    result = outcome_now(responses, attempt.length, effective(responses))
+    attempt.score = result.score
     attempt.awaits_marking = False
+    set_passed(attempt)
     db.session.execute(
         insert(Settlement)
         .values(attempt_id=attempt.id, person_id=attempt.person_id, at=clock.now())
         .on_conflict_do_nothing(index_elements=["attempt_id"])
     )
     db.session.flush()
+    return result
 
 
-def is_passed(score: float, length: int, cut_score: float | None) -> bool | None:
-    """Tell whether a score of so many items passes; None where there is no passing."""
-    if cut_score is None or not length:
-        return None
-    return score / length >= cut_score - quiz_rules.NEXT_TO_NOTHING
-
-
-def _tell(attempt: Attempt, quiz: QuizBlueprint, marked: Sequence[Response]) -> None:
+def _tell(attempt: Attempt, marked: Sequence[Response], result: Outcome) -> None:
     """Announce the result once more, and for the first time what had to be marked."""
-    announce(finished(attempt))
-    purposes = {
-        position: purpose
-        for position, purpose in db.session.execute(
-            select(FormItem.position, FormItem.purpose).where(FormItem.form_id == attempt.form_id)
-        )
-    }
-    announce(
-        ResponsesGraded(
-            user_id=attempt.person_id,
-            occurred_on=attempt.day,
-            unit_id=attempt.unit_id,
-            mode=attempt.mode,
-            source=attempt_source(attempt.id),
-            is_told="key" in told_now(quiz),
-            responses=tuple(
-                GradedResponse(
-                    item_id=items.get_stored(response.item_version_id).item_id,
-                    item_version_id=response.item_version_id,
-                    score=response.score,
-                    is_correct=response.is_correct,
-                    is_rapid=response.is_rapid,
-                    is_confident=response.is_confident,
-                    purpose=purposes[response.position],
-                )
-                for response in marked
-            ),
-        )
-    )
-
-
-def finished(attempt: Attempt) -> AttemptFinished:
-    """Return the fact that an attempt is final, with its present figures."""
-    return AttemptFinished(
-        attempt_id=attempt.id,
-        public_id=attempt.public_id,
-        blueprint_id=attempt.blueprint_id,
-        person_id=attempt.person_id,
-        unit_id=attempt.unit_id,
-        mode=attempt.mode,
-        day=attempt.day,
-        score=attempt.score or 0.0,
-        length=attempt.length,
-        is_passed=attempt.is_passed,
-    )
+    announce_finished(attempt)
+    quiz = get_present(attempt.blueprint_id)
+    announce_graded(attempt, marked, is_told=KEY in quiz.told(is_final=True, now=clock.now()))
+    for fact in rewards_of(attempt, result):
+        announce(fact)

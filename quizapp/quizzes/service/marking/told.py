@@ -25,6 +25,7 @@ from ...models import (
     Response,
     Settlement,
 )
+from ..settings import to_quiz
 from ..worth import effective
 from . import rules
 from .appealing import appeal_until, may_appeal
@@ -99,7 +100,7 @@ def get_marked(viewer: Viewer, attempt_id: str) -> MarkedAttempt:
     if row is None:
         raise LookupError(f"attempt {attempt_id}")
     quiz = row.QuizBlueprint
-    is_told = tells_scores(quiz)
+    is_told = tells_scores(to_quiz(quiz))
     return MarkedAttempt(
         attempt_id=row.Attempt.public_id,
         name=quiz.name,
