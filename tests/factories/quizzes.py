@@ -32,9 +32,8 @@ def publish(
         organisation_id=organisation_id,
         mode=mode,
         name=name,
-        rules=json.dumps(TEN_ITEMS),
         closes_at=closes_at,
-        **settings,
+        **{"rules": json.dumps(TEN_ITEMS), **settings},
     )
     db.session.add(quiz)
     db.session.flush()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -26,7 +27,7 @@ from quizapp.quizzes.service.marking import (
 from quizapp.quizzes.service.marking import rules as marking_rules
 from quizapp.quizzes.service.marking.marks import Given
 from tests.conftest import NOW
-from tests.factories import answers, marking, people
+from tests.factories import answers, kinds, marking, people, quizzes, season
 
 FULL, HALF, NONE = Given(((1.0, 2.0),)), Given(((0.5, 1.0),)), Given(((0.0, 0.0),))
 
@@ -169,6 +170,40 @@ def test_the_order_says_nothing_about_time_or_person(world, exam, markers):
     assert sorted(seen) == [f"第{place:02}份" for place in range(12)]
     assert seen != sorted(seen)
     assert seen != sorted(seen, reverse=True)
+
+
+def test_the_engine_hands_over_what_a_person_has_to_mark(world, markers):
+    """From the start of an exam to its score, as a learner and a marker meet it."""
+    marking.stored(world.organisation, [marking.ESSAY])
+    rules = [{"count": 1, "kinds": ["essay"]}, {"count": 1, "kinds": ["single"]}]
+    quiz_id = quizzes.publish(
+        world.organisation,
+        "上岗考试",
+        mode="exam",
+        unit_id=world.plant,
+        rules=json.dumps({"sections": [{"title": "", "rules": rules}]}),
+        cut_score=0.5,
+        tells_after=marking.TOLD,
+    )
+    bob = people.viewer(world.people["bob"])
+    attempt = service.start(bob, quiz_id)
+    view = service.get_attempt(bob, attempt)
+    for position in (1, 2):
+        kind = service.get_shown(view, position).prompt.kind
+        if kind == "essay":
+            kinds.give(bob, attempt, position, ("通道堆了托盘，清走。",))
+        else:
+            season.answer(bob, attempt, position)
+    view = service.hand_in(bob, attempt)
+    assert (view.state, view.awaits_marking, view.is_passed) == ("finished", True, None)
+    [line] = queue.list_queue(markers[0])
+    assert (line.public_id, line.first) == (quiz_id, 1)
+    script_id = queue.claim_next(markers[0], quiz_id)
+    saving.save_mark(markers[0], quiz_id, script_id, HALF)
+    assert marking.settle() == 1
+    view = service.get_attempt(bob, attempt)
+    assert (view.score, view.is_passed, view.awaits_marking) == (1.5, True, False)
+    assert broken() == []
 
 
 # --- rounds --------------------------------------------------------------------------------------
