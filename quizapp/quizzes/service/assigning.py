@@ -20,6 +20,7 @@ from quizapp.org.models import Unit
 
 from .. import rules
 from ..models import CLOSED, OPEN, PUBLISHED, Attempt, Audience, QuizBlueprint
+from .starting import is_for
 
 KIND = "quiz"
 SECONDS_AN_ITEM = 40  # for a quiz without a clock
@@ -118,12 +119,7 @@ def state_of(viewer: Viewer, ids: Sequence[str]) -> Mapping[str, agenda.SubjectS
                 Attempt.state != OPEN,
             ),
         )
-        .where(
-            QuizBlueprint.organisation_id == viewer.organisation_id,
-            QuizBlueprint.public_id.in_(list(ids)),
-            QuizBlueprint.state.in_((PUBLISHED, CLOSED)),
-            _is_for(viewer),
-        )
+        .where(QuizBlueprint.public_id.in_(list(ids)), *is_for(viewer))
         .group_by(QuizBlueprint.id)
     )
     return {row.QuizBlueprint.public_id: _state(row, viewer.time_zone) for row in rows}
@@ -151,16 +147,6 @@ def _passes() -> Any:
         (Attempt.is_passed.is_(True), 1),
         else_=0,
     )
-
-
-def _is_for(viewer: Viewer) -> Any:
-    """Return the condition that a quiz is for this person: by unit, or by a role in it."""
-    above = [int(part) for part in (viewer.unit_path or "").strip("/").split("/") if part]
-    anybody = select(Audience.unit_id).where(Audience.blueprint_id == QuizBlueprint.id)
-    mine = anybody.where(
-        Audience.unit_id.in_(above), or_(Audience.role == "", Audience.role.in_(viewer.roles))
-    )
-    return or_(~anybody.exists(), mine.exists())
 
 
 def find_assignable(blueprint_id: int) -> tuple[str, bool] | None:
