@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 
 from question_bank.items import Choosable, Prompt, PromptOption, PromptZone
 from question_bank.items import Item as BankItem
@@ -75,11 +75,7 @@ def learn() -> Any:
     """Show the viewer's mistake book."""
     theme, page = _asked()
     book = service.get_book(viewer(), theme, page)
-    starts = "quizzes.start_mistakes"  # a room above, which opens after this one
-    start_url = url_for(starts) if starts in current_app.view_functions else ""
-    return render_template(
-        "mastery/learn.html", book=book, start_url=start_url, steps=rules.RIGHT_TO_MASTER
-    )
+    return render_template("mastery/learn.html", book=book, steps=rules.RIGHT_TO_MASTER)
 
 
 @bp.get("/mastered")

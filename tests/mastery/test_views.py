@@ -53,12 +53,17 @@ def test_the_book_shows_what_is_ready_and_what_waits(world, as_person):
     told(world, [True], source="attempt:2", day=DAY)
     page = as_person("bob").get("/mastery").text
     assert "1 题可以温习" in page
-    assert "刚收入" in page
+    assert "还差 3 次" in page
     today, later = page.split("之后</h2>")
     waits = next(card for card in cards(world) if card.streak == 1 and card.is_mistake)
     assert f"{waits.due_on.month}月{waits.due_on.day}日" in later
     assert "今天</h2>" in today
     assert "答对 3 次即掌握" in today
+
+
+def test_a_fresh_mistake_says_so(world, as_person):
+    told(world, [False], day=DAY)
+    assert "刚收入" in as_person("bob").get("/mastery").text
 
 
 def test_a_day_off_costs_nothing_and_can_be_taken_back(world, as_person):

@@ -10,7 +10,7 @@ from .memory import EASY, RIGHT, drawn, retrievability
 
 DUE_A_DAY = 5
 SEEN_DAYS = 14
-RETEST_DAYS = (28, 35)
+EARLIEST_RETEST_DAYS, LATEST_RETEST_DAYS = 28, 35
 
 
 @dataclass(frozen=True)
@@ -68,9 +68,8 @@ def pick_retest(lines: Sequence[Line], person_id: int, today: date) -> int | Non
 
 
 def _is_cold(line: Line, today: date) -> bool:
-    shortest, longest = RETEST_DAYS
     return (
         line.last_rating in (RIGHT, EASY)
         and line.answered_on == line.last_seen_on
-        and shortest <= (today - line.last_seen_on).days <= longest
+        and EARLIEST_RETEST_DAYS <= (today - line.last_seen_on).days <= LATEST_RETEST_DAYS
     )

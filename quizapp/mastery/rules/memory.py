@@ -216,3 +216,12 @@ def is_firm(stability: float | None, answered_on: date | None, today: date) -> b
 def is_ready(due_on: date | None, last_rating: int | None, today: date) -> bool:
     """Tell whether a mistake may be reviewed: it is due, or was just got wrong."""
     return last_rating == WRONG or (due_on is not None and due_on <= today)
+
+
+def is_new(answered_on: date | None, last_rating: int | None, today: date) -> bool:
+    """Tell whether a mistake was made today or the day before."""
+    return (
+        last_rating == WRONG
+        and answered_on is not None
+        and answered_on >= today - timedelta(days=1)
+    )

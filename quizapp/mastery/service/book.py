@@ -46,7 +46,8 @@ def _now_asked(person_id: int) -> Collection[int]:
 class Noted:
     """An item in a list of somebody who has met it, worded as they last saw it.
 
-    ``on`` is when it is due, or when it was mastered; ``is_ready``: it may be reviewed today.
+    ``on`` is when it is due, or when it was mastered; ``is_ready``: it may be reviewed today;
+    ``is_new``: it was got wrong today or the day before.
     """
 
     public_id: str
@@ -56,6 +57,7 @@ class Noted:
     steps: int
     on: date
     is_ready: bool
+    is_new: bool
 
 
 @dataclass(frozen=True)
@@ -198,6 +200,7 @@ def _noted(line: Line, met: items.MetItem, item: BankItem, today: date) -> Noted
         steps=min(line.streak, rules.RIGHT_TO_MASTER),
         on=line.mastered_on or line.due_on or today,
         is_ready=rules.is_ready(line.due_on, line.last_rating, today),
+        is_new=rules.is_new(line.answered_on, line.last_rating, today),
     )
 
 

@@ -51,7 +51,8 @@ def recall(person_id: int, today: date, among: Container[int] | None = None) -> 
 
 def _lines(person_id: int, today: date) -> list[tuple[rules.Line, date | None]]:
     """Return what may be seen, due or cold, each with until when the person takes a rest."""
-    shortest, longest = (today - timedelta(days=days) for days in rules.RETEST_DAYS)
+    earliest = today - timedelta(days=rules.LATEST_RETEST_DAYS)
+    latest = today - timedelta(days=rules.EARLIEST_RETEST_DAYS)
     rows = db.session.execute(
         select(
             MasteryCard.item_id,
@@ -71,7 +72,7 @@ def _lines(person_id: int, today: date) -> list[tuple[rules.Line, date | None]]:
                 MasteryCard.last_seen_on >= today - timedelta(days=rules.SEEN_DAYS),
                 MasteryCard.due_on <= today,
                 and_(
-                    MasteryCard.last_seen_on.between(longest, shortest),
+                    MasteryCard.last_seen_on.between(earliest, latest),
                     MasteryCard.last_rating >= rules.RIGHT,
                 ),
             ),
