@@ -74,7 +74,7 @@ class ResponsesGraded(Event):
     """A person's responses became final, all of one attempt at once.
 
     ``source`` names the attempt, so that a listener can tell a repetition; ``unit_id`` is the team
-    of that day. ``is_told`` False: what is right is still kept from the person.
+    of that day.
     """
 
     user_id: int
@@ -83,7 +83,6 @@ class ResponsesGraded(Event):
     mode: str
     source: str
     responses: tuple[GradedResponse, ...]
-    is_told: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,7 +105,7 @@ class FinalSet:
 
     ``source`` names the attempt as ``ResponsesGraded`` did; ``unit_id`` is the team of that day.
     ``omitted`` are the versions that were shown and got no response; what the person never came
-    to is in neither. ``is_told`` as in ``ResponsesGraded``.
+    to is in neither.
     """
 
     person_id: int
@@ -116,7 +115,6 @@ class FinalSet:
     source: str
     responses: tuple[GivenResponse, ...]
     omitted: tuple[int, ...]
-    is_told: bool = True
 
 
 E = TypeVar("E", bound=Event)

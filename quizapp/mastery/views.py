@@ -112,7 +112,7 @@ def item(item_id: str) -> Any:
         "mastery/item.html",
         about=_about(found),
         prompt=prompt,
-        answer=None if found.is_asked else _solved(bank_item, prompt),
+        answer=None if found.is_withheld else _solved(bank_item, prompt),
         steps=rules.RIGHT_TO_MASTER,
     )
 

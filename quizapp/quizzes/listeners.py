@@ -14,10 +14,10 @@ from . import rules
 from .events import AttemptFinished
 from .jobs import REGRADE
 from .service import assigning, get_answered
-from .service.holding import list_open_items
+from .service.holding import list_withheld
 
 items.finds_answered(get_answered)
-mastery.finds_open(list_open_items)
+mastery.withholds(list_withheld)
 agenda.registers(assigning.KIND, assigning.subject())
 
 

@@ -46,10 +46,9 @@ def test_answers_are_rated_by_what_they_show():
     assert rules.rating_of(is_correct=True, is_rapid=True, is_confident=True) == GLANCED
 
 
-def test_what_is_kept_secret_or_answered_together_teaches_nobody():
-    assert rules.counts("daily", is_told=True)
-    assert not rules.counts("weekly", is_told=False)
-    assert not any(rules.counts(mode, is_told=True) for mode in ("exam", "statutory", "preshift"))
+def test_exams_and_what_is_answered_together_are_no_practice():
+    assert all(rules.counts(mode) for mode in ("daily", "weekly", "themed", "mistakes"))
+    assert not any(rules.counts(mode) for mode in ("exam", "statutory", "preshift"))
 
 
 def test_a_glance_is_seen_and_nothing_else():

@@ -8,13 +8,16 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select, update
 
+from quizapp.core import clock
 from quizapp.core.db import atomic, db
 from quizapp.items.models import Item, Topic
 from quizapp.mastery.models import MasteryCard, Retest
 from quizapp.quizzes import service as quizzes
-from quizapp.quizzes.service.holding import list_open_items
-from tests.factories import bank, people
-from tests.mastery.test_service import DAY, cards, facts, told
+from quizapp.quizzes.models import QuizBlueprint
+from quizapp.quizzes.service.holding import list_withheld
+from tests.conftest import NOW
+from tests.factories import answers, bank, people
+from tests.mastery.test_service import DAY, cards, facts, some_versions, told
 
 EARLIER = DAY - timedelta(days=6)
 
@@ -109,14 +112,33 @@ def test_the_book_is_no_crib_for_a_set_that_is_open(world, as_person):
     told(world, [False] * 15, day=EARLIER)
     bob = as_person("bob")
     quizzes.start_daily(people.viewer(world.people["bob"]))
-    asked = list_open_items(world.people["bob"])
+    asked = list_withheld(world.people["bob"]).asked
     assert len(asked) == 5
     for item_id, public_id in db.session.execute(select(Item.id, Item.public_id)).all():
         page = bob.get(f"/mastery/items/{public_id}").text
-        is_closed = "已开始的一组题" in page
+        is_closed = "暂不显示" in page
         assert is_closed == (item_id in asked)
         assert is_closed == (bank.CANARY not in page)
     assert bob.get("/mastery/print").text.count('class="paper__key"') == 10
+
+
+def test_what_a_quiz_keeps_back_the_book_keeps_back_too(world, as_person):
+    (first,) = some_versions(world, 1)
+    closes_at = NOW + timedelta(days=1)
+    answers.final_set(world.people["bob"], EARLIER, [(first, answers.wrong(first))])
+    keep = update(QuizBlueprint).values(
+        tells_during="", tells_after="", tells_closed="key", closes_at=closes_at
+    )
+    atomic(db.session.execute)(keep)
+    told(world, [False], day=EARLIER)
+    bob = as_person("bob")
+    public_id = db.session.scalars(select(Item.public_id).order_by(Item.id)).first()
+    assert "还没有错题" in bob.get("/mastery").text
+    assert bank.CANARY not in bob.get(f"/mastery/items/{public_id}").text
+    assert bank.CANARY not in bob.get("/mastery/print").text
+    with clock.frozen(closes_at):
+        assert "1 题可以温习" in bob.get("/mastery").text
+        assert bank.CANARY in bob.get(f"/mastery/items/{public_id}").text
 
 
 def test_what_was_only_glanced_at_keeps_its_key(world, as_person):
@@ -172,7 +194,7 @@ def test_a_long_book_costs_no_more_statements(world, as_person, count_statements
     with count_statements() as many:
         bob.get(address)
     assert len(many) == len(few)
-    assert len(many) <= 6
+    assert len(many) <= 7
 
 
 def test_the_confidence_question_is_a_switch_on_me(as_person):

@@ -74,12 +74,9 @@ class Memorised:
     retested_on: date | None = None
 
 
-def counts(mode: str, *, is_told: bool) -> bool:
-    """Tell whether what was answered in ``mode`` becomes part of what a person learns from.
-
-    ``is_told`` False: the key is still kept from them, and the mistake book would show it.
-    """
-    return is_told and mode not in NO_PRACTICE
+def counts(mode: str) -> bool:
+    """Tell whether what was answered in ``mode`` becomes part of what a person learns from."""
+    return mode not in NO_PRACTICE
 
 
 def rating_of(*, is_correct: bool, is_rapid: bool, is_confident: bool | None) -> int:

@@ -6,12 +6,13 @@ from .book import (
     Listing,
     Noted,
     Sheet,
-    finds_open,
+    Withheld,
     get_book,
     get_explained,
     get_mastered,
     get_sheet,
     list_due,
+    withholds,
 )
 from .rebuilding import find_wrong_cards, find_wrong_sums, rebuild
 from .recalling import Recall, recall
@@ -33,9 +34,9 @@ __all__ = [
     "Sheet",
     "ThemeKnown",
     "UnitMeans",
+    "Withheld",
     "find_wrong_cards",
     "find_wrong_sums",
-    "finds_open",
     "get_book",
     "get_explained",
     "get_mastered",
@@ -50,4 +51,5 @@ __all__ = [
     "retention",
     "set_confidence",
     "set_rest",
+    "withholds",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -25,21 +25,31 @@ from .settings import get_settings
 PAGE = 20
 SHEET = 30  # questions on paper at once
 
-OpenItems = Callable[[int], Collection[int]]
-_open_items: list[OpenItems] = []
 
+@dataclass(frozen=True)
+class Withheld:
+    """Items whose answer is kept from a person at present.
 
-def finds_open(finder: OpenItems) -> OpenItems:
-    """Register who knows which items a person has before them in a set that is not handed in.
-
-    Their answers stay closed here until then: the book is no crib.
+    ``asked`` stand in a set they have not handed in; of ``untold`` their quiz does not tell what
+    is right, or not yet.
     """
-    _open_items[:] = [finder]
+
+    asked: frozenset[int] = frozenset()
+    untold: frozenset[int] = frozenset()
+
+
+Withholder = Callable[[int], Withheld]
+_withholders: list[Withholder] = []
+
+
+def withholds(finder: Withholder) -> Withholder:
+    """Register who knows what is withheld from a person: the book is no crib."""
+    _withholders[:] = [finder]
     return finder
 
 
-def _now_asked(person_id: int) -> Collection[int]:
-    return _open_items[0](person_id) if _open_items else ()
+def _withheld(person_id: int) -> Withheld:
+    return _withholders[0](person_id) if _withholders else Withheld()
 
 
 @dataclass(frozen=True)
@@ -85,7 +95,7 @@ class Book:
 def get_book(viewer: Viewer, theme: str = "", page: int = 1) -> Book:
     """Return a page of the viewer's mistake book; ``theme`` empty: all of them."""
     today = _today(viewer)
-    held, met = _held(viewer.id, today)
+    held, met = _held(viewer.id, today, _withheld(viewer.id))
     return Book(
         ready=sum(rules.is_ready(line.due_on, line.last_rating, today) for line in held),
         mastered=_count_mastered(viewer.id),
@@ -112,7 +122,7 @@ def list_due(person_id: int, today: date, limit: int = 10) -> list[int]:
 
     What was got wrong today is among them. Without items that may not be drawn on ``today``.
     """
-    held, _met = _held(person_id, today)
+    held, _met = _held(person_id, today, _withheld(person_id))
     ready = [line for line in held if rules.is_ready(line.due_on, line.last_rating, today)]
     return [line.item_id for line in ready[:limit]]
 
@@ -151,9 +161,11 @@ def _mistakes(person_id: int, today: date) -> list[Line]:
     )
 
 
-def _held(person_id: int, today: date) -> tuple[list[Line], dict[int, items.MetItem]]:
-    """Return a person's mistakes that may still be asked: what was withdrawn teaches nobody."""
-    lines = _mistakes(person_id, today)
+def _held(
+    person_id: int, today: date, withheld: Withheld
+) -> tuple[list[Line], dict[int, items.MetItem]]:
+    """Return the mistakes a person may know of: no withdrawn item, none still kept from them."""
+    lines = [line for line in _mistakes(person_id, today) if line.item_id not in withheld.untold]
     met = items.list_met([line.item_id for line in lines], today)
     return [line for line in lines if line.item_id in met and met[line.item_id].is_drawable], met
 
@@ -219,12 +231,12 @@ def get_sheet(viewer: Viewer, theme: str = "") -> Sheet:
     right now.
     """
     today = _today(viewer)
-    asked = _now_asked(viewer.id)
-    lines, met = _held(viewer.id, today)
+    withheld = _withheld(viewer.id)
+    lines, met = _held(viewer.id, today, withheld)
     held = [
         line
         for line in lines
-        if theme in ("", met[line.item_id].theme) and line.item_id not in asked
+        if theme in ("", met[line.item_id].theme) and line.item_id not in withheld.asked
     ]
     stored = items.read_stored([line.version_id for line in held[:SHEET]])
     return Sheet(tuple(stored[line.version_id] for line in held[:SHEET]), max(0, len(held) - SHEET))
@@ -234,7 +246,7 @@ def get_sheet(viewer: Viewer, theme: str = "") -> Sheet:
 class Explained:
     """An item that a person has met, with its key and papers, and what they know of it.
 
-    ``is_asked``: it stands in a set they have not handed in, so nothing of the key may be shown.
+    ``is_withheld``: nothing of the key may be shown at present.
     """
 
     stored: items.StoredItem
@@ -243,7 +255,7 @@ class Explained:
     seen_on: date
     due_on: date | None
     mastered_on: date | None
-    is_asked: bool
+    is_withheld: bool
 
 
 def get_explained(viewer: Viewer, item_id: str) -> Explained:
@@ -255,6 +267,7 @@ def get_explained(viewer: Viewer, item_id: str) -> Explained:
     card = db.session.get(MasteryCard, (viewer.id, internal)) if internal else None
     if card is None or card.answered_on is None:
         raise LookupError(f"item {item_id}")
+    withheld = _withheld(viewer.id)
     return Explained(
         stored=items.get_stored(card.version_id),
         is_mistake=card.is_mistake,
@@ -262,5 +275,5 @@ def get_explained(viewer: Viewer, item_id: str) -> Explained:
         seen_on=card.last_seen_on,
         due_on=card.due_on,
         mastered_on=card.mastered_on,
-        is_asked=internal in _now_asked(viewer.id),
+        is_withheld=card.item_id in withheld.asked | withheld.untold,
     )

@@ -64,9 +64,7 @@ def _passes() -> Iterator[_Pass]:
     for remainder in range(passes):
         told = _Pass(remainder, passes)
         for final in responses_since(BEGINNING):
-            if final.person_id % passes != remainder:
-                continue
-            if not rules.counts(final.mode, is_told=final.is_told):
+            if final.person_id % passes != remainder or not rules.counts(final.mode):
                 continue
             cards = told.setdefault(final.person_id, {})
             for item_id, meeting in meetings_of(final, final.day).items():

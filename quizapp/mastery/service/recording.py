@@ -23,7 +23,7 @@ Row = dict[str, Any]
 @atomic
 def remember(fact: ResponsesGraded) -> None:
     """Note how a person met the items of an attempt; told again, it changes nothing."""
-    if not fact.responses or not rules.counts(fact.mode, is_told=fact.is_told):
+    if not fact.responses or not rules.counts(fact.mode):
         return
     told = meetings_of(fact, fact.occurred_on)
     # Two sets of one person may become final at once, and the second has to read what the first

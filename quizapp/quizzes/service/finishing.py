@@ -148,9 +148,7 @@ def announce_finished(attempt: Attempt) -> None:
     )
 
 
-def announce_graded(
-    attempt: Attempt, responses: Sequence[Response], *, is_told: bool = True
-) -> None:
+def announce_graded(attempt: Attempt, responses: Sequence[Response]) -> None:
     """Tell everybody how responses of a final attempt were graded; what still waits is left out."""
     announce(
         ResponsesGraded(
@@ -160,7 +158,6 @@ def announce_graded(
             mode=attempt.mode,
             source=rules.attempt_source(attempt.id),
             responses=_graded(attempt, responses),
-            is_told=is_told,
         )
     )
 

@@ -1,20 +1,34 @@
-"""What a person has before them right now: the items of sets that are not handed in."""
+"""What is kept from a person at present: what they are being asked, and what a quiz keeps back."""
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import and_, case, or_, select
 
+from quizapp.core import clock
 from quizapp.core.db import db
+from quizapp.mastery.service import Withheld
 
-from ..models import OPEN, Attempt, FormItem
+from .. import rules
+from ..models import CLOSED, OPEN, Attempt, FormItem, QuizBlueprint
 
 
-def list_open_items(person_id: int) -> frozenset[int]:
-    """Return the items of a person's open attempts, answered or not, by their ids."""
-    return frozenset(
-        db.session.scalars(
-            select(FormItem.item_id)
-            .join(Attempt, Attempt.form_id == FormItem.form_id)
-            .where(Attempt.person_id == person_id, Attempt.state == OPEN)
+def list_withheld(person_id: int) -> Withheld:
+    """Return the items of a person's open attempts, and those of final ones without their key."""
+    quiz = QuizBlueprint
+    is_over = or_(
+        quiz.state == CLOSED, and_(quiz.closes_at.is_not(None), quiz.closes_at <= clock.now())
+    )
+    told = case((is_over, quiz.tells_closed), else_=quiz.tells_after)
+    rows = db.session.execute(
+        select(FormItem.item_id, Attempt.state == OPEN)
+        .join(Attempt, Attempt.form_id == FormItem.form_id)
+        .join(quiz, quiz.id == Attempt.blueprint_id)
+        .where(
+            Attempt.person_id == person_id,
+            or_(Attempt.state == OPEN, ~told.contains(rules.KEY)),
         )
+    ).all()
+    return Withheld(
+        asked=frozenset(item_id for item_id, is_open in rows if is_open),
+        untold=frozenset(item_id for item_id, is_open in rows if not is_open),
     )

@@ -16,9 +16,8 @@ from quizapp.core.events import announce
 from quizapp.items import service as items
 
 from ...models import DONE, OPEN, SETTLED, Attempt, Response, Script, Settlement
-from ...rules import KEY, Outcome
+from ...rules import Outcome
 from ..finishing import announce_finished, announce_graded, rewards_of, set_passed
-from ..settings import get_present
 from ..worth import effective, outcome_now
 from . import rules
 from .marks import counting, marks_of
@@ -117,7 +116,6 @@ def _conclude(attempt: Attempt, responses: Sequence[Response]) -> Outcome:
 def _tell(attempt: Attempt, marked: Sequence[Response], result: Outcome) -> None:
     """Announce the result once more, and for the first time what had to be marked."""
     announce_finished(attempt)
-    quiz = get_present(attempt.blueprint_id)
-    announce_graded(attempt, marked, is_told=KEY in quiz.told(is_final=True, now=clock.now()))
+    announce_graded(attempt, marked)
     for fact in rewards_of(attempt, result):
         announce(fact)
