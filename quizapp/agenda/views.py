@@ -5,7 +5,16 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    abort,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_babel import gettext as _
 from wtforms import SelectChoice
 
@@ -34,6 +43,7 @@ def tasks() -> Any:
         page=service.list_tasks(viewer()),
         shown=shown if shown in LISTS else LISTS[0],
         limit=rules.WEEK_LIMIT,
+        has_past_sets="quizzes.past" in current_app.view_functions,
     )
 
 
