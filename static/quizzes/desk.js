@@ -78,6 +78,7 @@ if (form) {
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") for (const open of form.querySelectorAll("details.menu[open]")) { open.open = false; open.querySelector("summary").focus(); }
   });
+  /* Going to a place in the page takes the focus away once more, so the field gets it after that. */
   const goal = document.getElementById(location.hash.slice(1));
-  if (goal && goal.matches("[data-row]")) goal.querySelector("select, input").focus();
+  if (goal && goal.matches("[data-row]")) window.addEventListener("load", () => setTimeout(() => goal.querySelector("select").focus(), 50));
 }

@@ -27,6 +27,7 @@ from .desk_rows import INDENT, RulesInput, TopicChoices, apply, read_input, to_b
 ASSEMBLE = Permission.ASSEMBLE_QUIZZES
 DESK_MODES = (rules.WEEKLY, rules.THEMED, rules.EXAM)  # a statutory exam begins with its course
 MOST_SAMPLES = 9999
+METER = 100  # a meter is full from so many usable questions on
 
 
 @bp.get("/desk")
@@ -170,7 +171,7 @@ def _workbench(
         modes=desk_words.mode_names(),
         states=desk_words.state_names(),
         figures=figures,
-        most_available=max((row.available for row in figures.rows), default=0) or 1,
+        most_available=min(max((row.available for row in figures.rows), default=0), METER) or 1,
         words=[
             desk_words.row_words(row, line, choices, may_read_bank=may_read_bank)
             for row, line in zip(figures.rows, typed.rows, strict=True)
