@@ -49,7 +49,8 @@ SPECIAL_PIECES = {
     "accounts": {"access", "permissions"},  # the gate in front of every route, and its table
     "items": {"wording"},  # problem codes of question_bank, worded
     "home": {"wording", "demo", "styleguide"},  # ledger lines, worded; pages of the demo only
-    "demo": {"bank", "history", "names", "quizzes", "tasks", "world"},  # data, and its loader
+    # data, and its loader
+    "demo": {"bank", "exams", "history", "names", "quizzes", "tasks", "world"},
 }
 
 IMPURE = {

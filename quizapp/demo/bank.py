@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import select
 
-from question_bank.items.draft import Draft, DraftOption
+from question_bank.items.draft import Criterion, Draft, DraftOption
 from quizapp.accounts.access import Viewer
 from quizapp.accounts.models import Person, RoleGrant
 from quizapp.accounts.permissions import Role
@@ -121,6 +121,22 @@ DRAFTS = (
 )
 
 
+# A short essay for exams: what is asked, what an answer is marked by, and one that has it all. It
+# cites the duty to report hazards at once, as the questions beside it do.
+ESSAY = Draft(
+    kind="essay",
+    stem="班前检查时，您发现安全通道里堆着待修的托盘，挡住了一半的路。您会怎么做？请写清先后和理由。",
+    explanation="从业人员发现事故隐患，应当立即向现场安全生产管理人员或者本单位负责人报告。",
+    rubric=(
+        Criterion("先处置：能当场清走的清走，清不走的设警示、有人看着", 2),
+        Criterion("立即报告班组长或现场安全员，说清地点和情况", 2),
+        Criterion("说明理由：堵住了疏散和抢救的路", 1),
+    ),
+    sample="能马上清走的先清走，清不走就拉警示带，请工友看着；随后报告班长和安全员，说清在哪里、"
+    "堵了多少；通道是疏散和抢救的路，堵住了出事时人出不来。",
+)
+ESSAY_SAID = ("题目贴近岗位，标准分得开。", "依据现行有效。", "同意，考试使用。")
+
 # What learners say about questions they answered yesterday: reason and words.
 REPORTS = (
     ("wording", "有两个选项读起来差不多，能不能再分清楚些？"),
@@ -153,7 +169,7 @@ def _report(organisation_id: int) -> None:
         .where(Person.organisation_id == organisation_id, Person.consent == "granted")
         .order_by(Person.id)
     ).all():
-        learner = _as_viewer(person, "/", Role.EMPLOYEE)
+        learner = as_viewer(person, "/", Role.EMPLOYEE)
         attempt = quizzes.find_daily(learner, yesterday)
         if attempt is None:
             continue
@@ -173,6 +189,9 @@ def _write(author: Viewer, reviewers: Sequence[Viewer]) -> None:
         wording = Wording(draft, _papers(author, topic, clause, today))
         case_id = items.submit(author, editing.create(author, "", wording).public_id).case_id
         _sign(reviewers, case_id, said)
+    essay = Wording(ESSAY, _papers(author, "安全生产 › 隐患报告", "第五十九条", today))
+    case_id = items.submit(author, editing.create(author, "", essay).public_id).case_id
+    _sign(reviewers, case_id, ESSAY_SAID)
     for stem, options, explanation, clause in DRAFTS:
         papers = _papers(author, TOPIC_OF_DRAFTS, clause, today)
         editing.create(author, "", Wording(_draft(stem, options, explanation), papers))
@@ -254,11 +273,11 @@ def as_role(organisation_id: int, person: tuple[str, str, str], role: Role) -> V
     ).first()
     if row is None:
         raise LookupError(person[0])
-    return _as_viewer(row[0], row[1], role)
+    return as_viewer(row[0], row[1], role)
 
 
-def _as_viewer(found: Person, path: str, role: Role) -> Viewer:
-    """Return a person of the demo without a request; the demo has no passwords."""
+def as_viewer(found: Person, path: str, role: Role) -> Viewer:
+    """Return a person of the demo as services meet them; the demo has no passwords."""
     organisation = org.get_organisation(found.organisation_id)
     return Viewer(
         id=found.id,

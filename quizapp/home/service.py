@@ -21,6 +21,7 @@ from quizapp.org import rules as days
 from quizapp.org import service as org
 from quizapp.points import rules as points_rules
 from quizapp.points import service as points
+from quizapp.quizzes import rules as quiz_rules
 from quizapp.quizzes import service as quizzes
 from quizapp.quizzes.service import AttemptView, MarkNotice, OpenSet, RegradeNotice
 
@@ -104,6 +105,8 @@ class Result:
     is_quiet: bool
     team: TeamEffect | None
     topics: list[TopicLine]
+    has_marks: bool  # an exam: its scores can be read one by one, and appealed against
+    awaits_marking: bool
 
 
 @dataclass(frozen=True)
@@ -207,6 +210,8 @@ def get_result(viewer: Viewer, attempt_id: str) -> Result:
             for line in quizzes.list_review(attempt)
             if not line.is_correct
         ],
+        has_marks=attempt.mode in quiz_rules.MARKED,
+        awaits_marking=attempt.awaits_marking,
     )
 
 
