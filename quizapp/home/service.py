@@ -99,6 +99,11 @@ class Result:
     total: int
     results: tuple[bool | None, ...]
     is_finished: bool
+    name: str  # of an authored quiz, else empty
+    answered: int
+    tells: bool  # whether it is told what was right
+    percent: float | None  # None until the score is told and all is marked
+    is_passed: bool | None
     lines: list[PointLine]
     day_total: int
     day_limit: int
@@ -196,6 +201,11 @@ def get_result(viewer: Viewer, attempt_id: str) -> Result:
         total=attempt.length,
         results=attempt.results,
         is_finished=attempt.state != "open",
+        name=_name(attempt),
+        answered=len(attempt.answered),
+        tells=attempt.tells_verdict,
+        percent=_percent(attempt),
+        is_passed=attempt.is_passed,
         lines=[
             PointLine(entry_label(entry), entry.amount, entry_reason(entry.reason))
             for entry in entries
@@ -208,11 +218,24 @@ def get_result(viewer: Viewer, attempt_id: str) -> Result:
         topics=[
             TopicLine(line.topic, line.position)
             for line in quizzes.list_review(attempt)
-            if not line.is_correct
+            if line.is_correct is False
         ],
         has_marks=attempt.mode in quiz_rules.MARKED,
         awaits_marking=attempt.awaits_marking,
     )
+
+
+def _name(attempt: AttemptView) -> str:
+    """Return the name of an authored quiz; built-in ones have none."""
+    return attempt.name if attempt.mode in quiz_rules.AUTHORED else ""
+
+
+def _percent(attempt: AttemptView) -> float | None:
+    """Return the score of an authored quiz in per cent, once it is told and complete."""
+    is_known = attempt.score is not None and attempt.length and not attempt.awaits_marking
+    if attempt.mode not in quiz_rules.AUTHORED or not is_known:
+        return None
+    return round(100 * (attempt.score or 0.0) / attempt.length, 1)
 
 
 def _effect(viewer: Viewer, attempt: AttemptView, amount: int) -> TeamEffect | None:

@@ -9,11 +9,13 @@ import pytest
 from quizapp.accounts.models import Person
 from quizapp.core import clock
 from quizapp.home import service
+from quizapp.items.service import get_stored
 from quizapp.leaderboards import service as leaderboards
 from quizapp.points import service as points
 from quizapp.quizzes import service as quizzes
 from tests.conftest import NOW
-from tests.factories import people
+from tests.factories import marking, people
+from tests.question_bank.samples import ITEMS
 from tests.quizzes.test_service import answer_all, key_of, submit
 
 
@@ -155,3 +157,25 @@ def test_an_unknown_language_is_refused_and_nothing_changes(as_person, world, db
     browser = as_person("bob")
     assert browser.post("/locale", {"locale": "tlh"}).status_code == 422
     assert 'lang="zh-CN"' in browser.get("/").text
+
+
+def test_an_exam_tells_its_score_when_it_may_and_not_before(world, as_person):
+    bob = as_person("bob")
+    silent = marking.exam(world, (ITEMS["single"],), tells_after="")
+    given = [sorted(get_stored(silent.versions[0]).item.key_ids)]
+    page = bob.get(f"/result/{marking.sat(world.people['bob'], silent, given)}")
+    text = page.get_data(as_text=True)
+    assert "作答结果暂未公布" in text
+    assert "得分率" not in text
+    told = marking.exam(world)
+    waiting = marking.sat(world.people["bob"], told, marking.answers(told, "甲。"))
+    text = bob.get(f"/result/{waiting}").get_data(as_text=True)
+    assert "还有简答题在评阅" in text
+    assert "得分率" not in text
+    assert "d-miss" not in text  # what nobody has marked is not wrong
+    marking.mark_next(marking.marker(world, "阅卷"), told, 1, 1)
+    marking.settle()
+    text = bob.get(f"/result/{waiting}").get_data(as_text=True)
+    assert "得分率 83.3%" in text
+    assert "合格" in text
+    assert f"/quizzes/{waiting}/marks" in text

@@ -27,9 +27,9 @@ from .verdicts import Verdict, verdict_on
 class AttemptView:
     """An attempt as its owner sees it.
 
-    ``results`` holds right, wrong or None by position: None also where nothing is told yet, so
-    that ``answered`` names the positions that have a response. ``told`` is what the owner is told
-    in the present phase. ``score`` and ``is_passed`` are None until they are told.
+    ``results`` holds right, wrong or None by position: None also where nothing is told yet or
+    nobody has marked it, so that ``answered`` names the positions that have a response. ``told`` is
+    what the owner is told in the present phase. ``score`` and ``is_passed`` are None until then.
     """
 
     id: int
@@ -103,7 +103,7 @@ class Shown:
 
 @dataclass(frozen=True)
 class ReviewLine:
-    """An item of a final set; ``is_correct`` None where that is not told."""
+    """An item of a final set; ``is_correct`` None where that is not told, or not marked yet."""
 
     position: int
     topic: str
@@ -135,7 +135,9 @@ def _view(attempt: Attempt) -> AttemptView:
         attempt,
         find(attempt.blueprint_id),
         db.session.execute(
-            select(Response.position, Response.is_correct).where(Response.attempt_id == attempt.id)
+            select(Response.position, Response.is_correct, Response.is_pending).where(
+                Response.attempt_id == attempt.id
+            )
         ),
     )
 
@@ -149,8 +151,10 @@ def view_of(outcome: Outcome) -> AttemptView:
 
 
 def to_view(attempt: Any, quiz: Quiz, responses: Iterable[Any]) -> AttemptView:
-    """Return an attempt with its responses (position, is_correct) as its owner sees it."""
-    graded: dict[int, bool] = {row.position: row.is_correct for row in responses}
+    """Return an attempt with its responses (position, is_correct, is_pending) for its owner."""
+    graded: dict[int, bool | None] = {
+        row.position: None if row.is_pending else row.is_correct for row in responses
+    }
     is_final = attempt.state != OPEN
     told = quiz.told(is_final=is_final, now=clock.now())
     shows = rules.VERDICT in told
@@ -272,7 +276,12 @@ def _to_shown(
 def list_review(attempt: AttemptView) -> list[ReviewLine]:
     """Return the items of an attempt with a response, in order, with the topic of each."""
     rows = db.session.execute(
-        select(Response.position, Response.is_correct, Response.item_version_id)
+        select(
+            Response.position,
+            Response.is_correct,
+            Response.is_pending,
+            Response.item_version_id,
+        )
         .where(Response.attempt_id == attempt.id)
         .order_by(Response.position)
     )
@@ -280,7 +289,7 @@ def list_review(attempt: AttemptView) -> list[ReviewLine]:
         ReviewLine(
             row.position,
             get_stored(row.item_version_id).topic,
-            row.is_correct if attempt.tells_verdict else None,
+            row.is_correct if attempt.tells_verdict and not row.is_pending else None,
         )
         for row in rows
     ]
