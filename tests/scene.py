@@ -96,6 +96,7 @@ def set_scene(app: Flask, world: people.World, *, answered: int = 1) -> Scene:
     task_id = _task(world, quiz_id)
     values = {
         "attempt_id": attempt_id,
+        "quiz_id": quiz_id,
         "task_id": task_id,
         "assignment_id": task_id,
         "position": 1,

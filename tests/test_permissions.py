@@ -62,6 +62,8 @@ MATRIX = {
     "POST /quizzes/challenge": "in ok ok ok ok ok ok none none in",
     "POST /quizzes/practice": "in ok ok ok ok ok ok none none in",
     "POST /quizzes/mistakes": "in none none none none none none none none in",
+    "GET /quizzes/quiz/<quiz_id>": "in ok ok ok ok ok ok 404 404 in",
+    "POST /quizzes/quiz/<quiz_id>/start": "in ok ok ok ok ok ok 404 404 in",
     "GET /quizzes/<attempt_id>/check": "in ok 404 404 404 404 404 404 404 in",
     "POST /quizzes/<attempt_id>/hand-in": "in ok 404 404 404 404 404 404 404 in",
     "POST /quizzes/<attempt_id>/<position>/flag": "in ok 404 404 404 404 404 404 404 in",

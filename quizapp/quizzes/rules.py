@@ -26,6 +26,7 @@ CHALLENGE_STEP = 10  # a challenge draws so many at a time
 MISTAKES_COUNT = 10
 PRACTICE_COUNT = 5
 REST_DAYS = 14
+SECONDS_AN_ITEM = 40  # what a question takes where there is no clock
 STARTS_A_DAY = 100  # of one person, all modes together
 GRACE_SECONDS = 60
 FACTORS = (1.25, 1.5, 0.0)  # of an accommodation; 0: no clock

@@ -28,6 +28,7 @@ from .outages import (
     is_steady,
     record_outage,
 )
+from .overview import Overview, SectionView, get_overview
 from .past import PastSet, record_past
 from .past_sets import PastAttempt, PastPage, list_past
 from .reading import (
@@ -62,12 +63,14 @@ __all__ = [
     "MarkNotice",
     "Offer",
     "OpenSet",
+    "Overview",
     "PastAttempt",
     "PastPage",
     "PastSet",
     "Quiz",
     "RegradeNotice",
     "ReviewLine",
+    "SectionView",
     "Shown",
     "SignedOut",
     "Submission",
@@ -89,6 +92,7 @@ __all__ = [
     "get_answered",
     "get_attempt",
     "get_marked",
+    "get_overview",
     "get_quiz",
     "get_shown",
     "give_back",

@@ -23,7 +23,6 @@ from ..models import CLOSED, OPEN, PUBLISHED, Attempt, Audience, QuizBlueprint
 from .starting import is_for
 
 KIND = "quiz"
-SECONDS_AN_ITEM = 40  # for a quiz without a clock
 
 
 def describe(
@@ -96,7 +95,7 @@ def _minutes(limit_seconds: int | None, stored: str) -> int | None:
         items = sum(int(rule["count"]) for section in sections for rule in section["rules"])
     except (ValueError, KeyError, TypeError):
         return None
-    return max(round(items * SECONDS_AN_ITEM / 60), 1)
+    return max(round(items * rules.SECONDS_AN_ITEM / 60), 1)
 
 
 def state_of(viewer: Viewer, ids: Sequence[str]) -> Mapping[str, agenda.SubjectState]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import and_, func, or_, select
 
+from question_bank.assembly import blueprint_from_dict
 from quizapp.accounts.access import Viewer
 from quizapp.core import clock
 from quizapp.core.db import db
@@ -30,6 +33,21 @@ class Offer:
     open_attempt: str | None
     is_passed: bool
     factor: float
+
+    @property
+    def length(self) -> int:
+        """Return how many questions it has."""
+        return blueprint_from_dict(json.loads(self.quiz.rules)).count
+
+    def state_at(self, now: datetime) -> str:
+        """Return where it stands for the person: going, early, closed, used or open."""
+        if self.open_attempt:
+            return "going"
+        if self.quiz.opens_at and now < self.quiz.opens_at:
+            return "early"
+        if self.quiz.is_closed(now):
+            return "closed"
+        return "used" if self.attempts_left == 0 else "open"
 
     @property
     def attempts_left(self) -> int | None:

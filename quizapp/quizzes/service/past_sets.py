@@ -43,8 +43,17 @@ class PastPage:
     older_than: int | None
 
 
-def list_past(viewer: Viewer, before: int | None = None, mode: str = "") -> PastPage:
-    """Return the viewer's final attempts, a page at a time; ``mode`` empty: of every mode."""
+def list_past(
+    viewer: Viewer,
+    before: int | None = None,
+    mode: str = "",
+    *,
+    blueprint_id: int | None = None,
+) -> PastPage:
+    """Return the viewer's final attempts, a page at a time; ``mode`` empty: of every mode.
+
+    ``blueprint_id`` None: at every quiz.
+    """
     wanted = select(Attempt, QuizBlueprint.__table__).join(
         QuizBlueprint, QuizBlueprint.id == Attempt.blueprint_id
     )
@@ -53,6 +62,8 @@ def list_past(viewer: Viewer, before: int | None = None, mode: str = "") -> Past
         wanted = wanted.where(Attempt.id < before)
     if mode:
         wanted = wanted.where(Attempt.mode == mode)
+    if blueprint_id is not None:
+        wanted = wanted.where(Attempt.blueprint_id == blueprint_id)
     rows = db.session.execute(wanted.order_by(Attempt.id.desc()).limit(PAGE + 1)).all()
     shown = [_line(row) for row in rows[:PAGE]]
     return PastPage(shown, shown[-1].id if len(rows) > PAGE else None)

@@ -1,6 +1,6 @@
 """Pages of the quiz engine, one module for each thing that is done there."""
 
-from . import desk, desk_acts, desk_settings, marking, preshift, taking
+from . import desk, desk_acts, desk_settings, marking, offers, preshift, taking
 from .blueprint import bp
 
-__all__ = ["bp", "desk", "desk_acts", "desk_settings", "marking", "preshift", "taking"]
+__all__ = ["bp", "desk", "desk_acts", "desk_settings", "marking", "offers", "preshift", "taking"]

@@ -90,10 +90,13 @@ def review(attempt_id: str, position: int) -> Any:
 @allow(Permission.TAKE_PART)
 def check(attempt_id: str) -> Any:
     """Show what is answered, marked and left out, before it is handed in."""
-    attempt = own_attempt(attempt_id)
-    if attempt.is_final:
+    try:
+        page = service.get_overview(viewer(), attempt_id)
+    except LookupError:
+        abort(404)
+    if page.attempt.is_final:
         return redirect(url_for("home.result", attempt_id=attempt_id))
-    return render_template("quizzes/check.html", page=attempt)
+    return render_template("quizzes/check.html", page=page)
 
 
 @bp.post("/<attempt_id>/hand-in")
