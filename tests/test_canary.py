@@ -260,7 +260,7 @@ def everything_sent(app: Flask, item: Item, *crowd: str) -> dict[str, str]:
 def without_stamps(text: str) -> str:
     """Return ``text`` without what carries the time of day: headers, signed tokens."""
     text = re.sub(r"(?m)^(Set-Cookie|Content-Length|ETag|Date|Expires): .*", r"\1", text)
-    named = r'((?:name|id)=\\?"(?:csrf[_-]token|ticket)\\?" (?:content|value)=\\?")[^"\\]*'
+    named = r'((?:name|id)=\\?"(?:csrf[_-]token|ticket|claim)\\?" (?:content|value)=\\?")[^"\\]*'
     return re.sub(r'("token":\s*")[^"]*', r"\1", re.sub(named, r"\1", text))
 
 

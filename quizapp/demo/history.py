@@ -94,7 +94,7 @@ def _answers(
     """Yield what teams answered before their early shifts; weekends are quiet."""
     teams = org.list_units(organisation_id, kinds=(TEAM,))
     habit = {team.id: dice.uniform(0.2, 0.8) for team in teams}
-    for back in range(days - 7, 0, -1):
+    for back in range(days // 2, 0, -1):
         day = today - timedelta(days=back)
         for team in teams:
             takes_part, is_right = dice.random() < habit[team.id], dice.random() < 0.8

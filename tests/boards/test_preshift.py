@@ -102,7 +102,7 @@ def answer(alice, place: int = 0) -> None:
 def touch_form(wall: Browser) -> tuple[str, list[str]]:
     """Return the claim and the option ids of the page for fingers."""
     page = wall.get("/boards/preshift/answer").get_data(as_text=True)
-    claim = re.search(r'name="claim" id="shown_token" value="([^"]+)"', page)
+    claim = re.search(r'id="claim" name="claim" value="([^"]+)"', page)
     assert claim, page
     return claim[1], re.findall(r'name="option" value="([^"]+)"', page)
 

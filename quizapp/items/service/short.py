@@ -7,6 +7,7 @@ stretch of it that begins anywhere.
 from __future__ import annotations
 
 import json
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -33,19 +34,24 @@ class ShortItem:
     item: BankItem
 
 
-def list_weak(organisation_id: int, on: date, *, most: float, limit: int) -> list[ShortItem]:
+def list_weak(
+    organisation_id: int, on: date, *, most: float, limit: int, without: Collection[int] = ()
+) -> list[ShortItem]:
     """Return drawable single choices and statements that fewer than ``most`` (0..1) got right.
 
-    The worst first. An item that too few people answered has no such figure and is not among them.
+    The worst first of ``limit``, less the items ``without``. An item that too few people answered
+    has no such figure and is not among them.
     """
     statement = _asked(organisation_id, on).where(Item.facility <= most)
-    return _read(statement.order_by(Item.facility, Item.id).limit(limit))
+    return _read(statement.order_by(Item.facility, Item.id).limit(limit), without)
 
 
-def list_stretch(organisation_id: int, on: date, *, begin: float, limit: int) -> list[ShortItem]:
+def list_stretch(
+    organisation_id: int, on: date, *, begin: float, limit: int, without: Collection[int] = ()
+) -> list[ShortItem]:
     """Return ``limit`` drawable single choices and statements in a row, from ``begin`` (0..1) on.
 
-    After the last item of the bank the first one follows.
+    After the last item of the bank the first one follows. Items ``without`` are left out.
     """
     span = select(func.min(Item.id), func.max(Item.id))
     ends: Any = db.session.execute(span.where(Item.organisation_id == organisation_id)).one()
@@ -54,10 +60,11 @@ def list_stretch(organisation_id: int, on: date, *, begin: float, limit: int) ->
         return []
     pivot = first + int((last - first + 1) * begin)
     statement = _asked(organisation_id, on).order_by(Item.id)
-    found = _read(statement.where(Item.id >= pivot).limit(limit))
-    if len(found) < limit:
-        found += _read(statement.where(Item.id < pivot).limit(limit - len(found)))
-    return found
+    rows = db.session.execute(statement.where(Item.id >= pivot).limit(limit)).all()
+    if len(rows) < limit:
+        before = statement.where(Item.id < pivot).limit(limit - len(rows))
+        rows = [*rows, *db.session.execute(before).all()]
+    return _parsed(rows, without)
 
 
 def _asked(organisation_id: int, on: date) -> Select[*tuple[Any, ...]]:
@@ -69,8 +76,13 @@ def _asked(organisation_id: int, on: date) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _read(statement: Select[*tuple[Any, ...]]) -> list[ShortItem]:
+def _read(statement: Select[*tuple[Any, ...]], without: Collection[int]) -> list[ShortItem]:
+    return _parsed(db.session.execute(statement).all(), without)
+
+
+def _parsed(rows: Iterable[Any], without: Collection[int]) -> list[ShortItem]:
     return [
         ShortItem(row.id, row.version_id, from_payload(json.loads(row.payload)))
-        for row in db.session.execute(statement)
+        for row in rows
+        if row.id not in without
     ]

@@ -8,7 +8,7 @@ the others of that shift.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -27,6 +27,7 @@ from ...models import Preshift
 from ...rules import Shift
 
 LOOKED_AT = 200  # items that are read to find one
+STRETCH, PROBES = 40, 5  # where too few are known to be weak: so many in a row, at so many places
 AMONG = 12  # of the weakest ones that rested, one of so many is taken
 
 
@@ -64,18 +65,40 @@ def draw(organisation_id: int, anchor: org.UnitLine, shift: Shift) -> Drawn | No
     last = {drawn.item_id: abs((day - shift.day).days) for day, _slot, drawn in asked}
     dice = random.Random(rules.preshift_seed(anchor.public_id, shift))  # nosec B311 - no secret
     begin, place, seed = dice.random(), dice.random(), option_seed(anchor, shift)
-    weak = _fitting(
-        items.list_weak(organisation_id, shift.day, most=rules.PRESHIFT_WEAK, limit=LOOKED_AT)
+    weak = _fitting(_weak(organisation_id, shift, without=last))[:AMONG]
+    if weak:
+        return _drawn(weak[int(place * len(weak))], seed)
+    for probe in range(PROBES):
+        found = _fitting(
+            items.list_stretch(
+                organisation_id,
+                shift.day,
+                begin=(begin + probe / PROBES) % 1,
+                limit=STRETCH,
+                without=last,
+            )
+        )
+        if found:
+            return _drawn(found[0], seed)
+    # Nothing rested is left where we looked: what was asked longest ago comes back.
+    known = _fitting(
+        [
+            *_weak(organisation_id, shift),
+            *items.list_stretch(organisation_id, shift.day, begin=begin, limit=LOOKED_AT),
+        ]
     )
-    rested = [one for one in weak if one.item_id not in last][:AMONG]
-    if rested:
-        return _drawn(rested[int(place * len(rested))], seed)
-    stretch = _fitting(items.list_stretch(organisation_id, shift.day, begin=begin, limit=LOOKED_AT))
-    rested = [one for one in stretch if one.item_id not in last]
-    if rested:
-        return _drawn(rested[0], seed)
-    left = sorted([*weak, *stretch], key=lambda one: (-last[one.item_id], one.item_id))
+    left = sorted(known, key=lambda one: (-last.get(one.item_id, 0), one.item_id))
     return _drawn(left[0], seed) if left else None
+
+
+def _weak(organisation_id: int, shift: Shift, without: Collection[int] = ()) -> list[ShortItem]:
+    return items.list_weak(
+        organisation_id,
+        shift.day,
+        most=rules.PRESHIFT_WEAK,
+        limit=LOOKED_AT,
+        without=without,
+    )
 
 
 def _asked(anchor: org.UnitLine, shift: Shift) -> list[tuple[date, str, Drawn]]:
