@@ -125,6 +125,9 @@ class Pool:
     def __len__(self) -> int:
         return len(self.uids)
 
+    def __contains__(self, uid: object) -> bool:
+        return isinstance(uid, int) and self.find(uid) is not None
+
     def count(self, rule: Rule) -> int:
         """Return how many items have a topic and a kind of this rule, of any difficulty."""
         return self.select(rule.topics, rule.kinds).size

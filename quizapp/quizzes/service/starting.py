@@ -15,6 +15,7 @@ from quizapp.core import clock
 from quizapp.core.db import atomic, db, insert, lock_for_command
 from quizapp.core.forms import Refusal
 from quizapp.core.security import public_id
+from quizapp.items import service as items
 from quizapp.mastery import service as mastery
 from quizapp.org import rules as days
 
@@ -41,7 +42,7 @@ def start_daily(viewer: Viewer) -> str:
     seen, known = forming.recent(viewer.id, day)
     if slot in known:
         return known[slot]
-    recalled = mastery.recall(viewer.id, day)
+    recalled = mastery.recall(viewer.id, day, items.get_pool(viewer.organisation_id, day))
     memory = Memory({**recalled.seen, **seen}, recalled.due[:DAILY_DUE], recalled.retest)
     return _open(
         viewer,
