@@ -1,4 +1,8 @@
-"""Thirty days of daily quizzes and pre-shift questions, as different habits would have it."""
+"""Thirty days of daily quizzes and pre-shift questions, as different habits would have it.
+
+Before them a set a month, in which what was known comes again: so there is something to tell of
+what people still know after a month.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import chain
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -17,6 +22,7 @@ from quizapp.org import service as org
 from quizapp.org.models import Membership
 from quizapp.org.rules import TEAM
 from quizapp.points import service as points
+from quizapp.quizzes import rules as quiz_rules
 from quizapp.quizzes import service as quizzes
 from quizapp.quizzes.rules import EARLY, Shift
 from quizapp.quizzes.service import PastSet, preshift
@@ -26,6 +32,7 @@ from . import names
 
 # When people take their five questions: before the shift, at noon, in the evening.
 _HOURS = (7, 7, 8, 12, 12, 13, 19, 20)
+EARLY_MONTHS, MONTH_DAYS = 4, 31
 
 
 @dataclass(frozen=True)
@@ -44,7 +51,11 @@ def write(organisation_id: int, today: date, *, days: int) -> None:
     dice = random.Random("the habits of the demo")  # nosec B311 - no secret
     zone = ZoneInfo(org.get_organisation(organisation_id).time_zone)
     habits = _habits(organisation_id, dice)
-    quizzes.record_past(organisation_id, _sets(habits, today, days, zone, dice))
+    sets = chain(
+        _early_sets(habits, today - timedelta(days=days), zone),
+        _sets(habits, today, days, zone, dice),
+    )
+    quizzes.record_past(organisation_id, sets)
     preshift.record_past(organisation_id, _answers(organisation_id, today, days, zone, dice))
     _ask_home_team(organisation_id)
     points.reward_in_bulk(today - timedelta(days=days))
@@ -69,6 +80,21 @@ def _habits(organisation_id: int, dice: random.Random) -> list[Habit]:
         for row in rows
         if row.employee_number not in (names.EMPLOYEE[1], names.ADMIN[1])
     ]
+
+
+def _early_sets(habits: list[Habit], first: date, zone: ZoneInfo) -> Iterator[PastSet]:
+    """Yield a set of practice a month of each person, in the order of days, before ``first``."""
+    dice = random.Random("the early sets of the demo")  # nosec B311 - no secret
+    for back in range(EARLY_MONTHS * MONTH_DAYS, 0, -1):
+        day = first - timedelta(days=back)
+        for habit in habits:
+            if habit.person_id % MONTH_DAYS != back % MONTH_DAYS:
+                continue
+            takes_part = dice.random() < habit.rate + 0.25
+            right = tuple(dice.random() < habit.skill for _place in range(5))
+            if takes_part:
+                at = datetime.combine(day, time(dice.choice(_HOURS), dice.randrange(60)), zone)
+                yield PastSet(habit.person_id, habit.unit_id, day, at, right, quiz_rules.PRACTICE)
 
 
 def _sets(

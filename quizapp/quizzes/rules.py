@@ -25,6 +25,7 @@ DAILY_COUNT = 5
 CHALLENGE_STEP = 10  # a challenge draws so many at a time
 MISTAKES_COUNT = 10
 PRACTICE_COUNT = 5
+DAILY_DUE = 2  # reviews in a daily set, at most
 REST_DAYS = 14
 SECONDS_AN_ITEM = 40  # what a question takes where there is no clock
 STARTS_A_DAY = 100  # of one person, all modes together

@@ -227,8 +227,8 @@ def test_retention_is_empty_in_words(as_person):
 
 
 def test_a_mean_is_shown_from_twenty_people_on(world, as_person):
-    sums(world.team, date(2026, 10, 1), 20, 15)
-    sums(world.team, date(2026, 9, 1), 19, 15)
+    sums(world.team, date(2026, 9, 1), 20, 15)
+    sums(world.team, date(2026, 10, 1), 19, 15)
     page = as_person("alice").get("/mastery/retention").text
     assert "75 %" in page
     assert "n=20" in page
@@ -261,6 +261,15 @@ def test_a_leader_sees_the_own_units_only(world, as_person):
     page = as_person("alice").get("/mastery/retention").text
     assert "焊装一班" in page
     assert "焊装二班" not in page
+
+
+def test_a_small_team_is_told_why_it_sees_nothing(world, as_person):
+    other = people.unit(world.organisation, world.plant, "workshop", "总装车间", "A12")
+    sums(other, date(2026, 10, 1), 25, 20)
+    sums(world.team, date(2026, 10, 1), 8, 2)
+    page = as_person("alice").get("/mastery/retention").text
+    assert "人数较少，暂不显示" in page
+    assert "n=8" not in page
 
 
 def test_retention_costs_few_statements(world, as_person, count_statements):

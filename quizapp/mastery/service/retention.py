@@ -51,12 +51,14 @@ class UnitMeans:
 class Retention:
     """What the viewer's units still know: the months, oldest first, and a row for each unit.
 
-    Units of which nothing can be said in any month have no row; ``hidden`` counts them.
+    Units of which nothing can be said in any month have no row; ``hidden`` counts them. Months
+    before the first that is shown anywhere are left out. ``is_small``: there are means, of others.
     """
 
     months: tuple[date, ...]
     rows: tuple[UnitMeans, ...]
     hidden: int
+    is_small: bool
 
 
 def get_retention(viewer: Viewer) -> Retention:
@@ -66,6 +68,8 @@ def get_retention(viewer: Viewer) -> Retention:
     """
     months = _months(viewer)
     shown = _shown(viewer.organisation_id, months)
+    while len(months) > 1 and not shown[months[0]]:
+        months = months[1:]
     mine = [
         unit
         for unit in org.list_units(viewer.organisation_id)
@@ -82,7 +86,9 @@ def get_retention(viewer: Viewer) -> Retention:
         for unit in mine
     ]
     told = [row for row in rows if any(mean.percent is not None for mean in row.means)]
-    return Retention(tuple(months), tuple(told), len(rows) - len(told))
+    return Retention(
+        tuple(months), tuple(told), len(rows) - len(told), is_small=any(shown.values())
+    )
 
 
 def retention(viewer: Viewer, unit_id: str) -> tuple[Mean, ...]:

@@ -26,7 +26,6 @@ from .forming import Memory
 from .settings import BUILT_IN_RULES, Quiz, built_in, to_quiz
 
 STARTING = 7003  # class of the advisory locks, one per person
-DAILY_DUE = 2  # reviews in a daily set, at most
 
 
 @atomic
@@ -43,7 +42,7 @@ def start_daily(viewer: Viewer) -> str:
     if slot in known:
         return known[slot]
     recalled = mastery.recall(viewer.id, day, items.get_pool(viewer.organisation_id, day))
-    memory = Memory({**recalled.seen, **seen}, recalled.due[:DAILY_DUE], recalled.retest)
+    memory = Memory({**recalled.seen, **seen}, recalled.due[: rules.DAILY_DUE], recalled.retest)
     return _open(
         viewer,
         built_in(viewer.organisation_id, rules.DAILY),
