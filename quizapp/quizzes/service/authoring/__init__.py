@@ -1,7 +1,6 @@
 """The assembly desk: writing quizzes, what the bank yields for them, publishing, more time."""
 
 from .accommodating import (
-    FACTORS,
     MoreTime,
     grant_more_time,
     list_more_time,
@@ -43,7 +42,6 @@ from .sheets import DRAFT, ENDED, PUBLISHED, Sheet, get_sheet
 __all__ = [
     "DRAFT",
     "ENDED",
-    "FACTORS",
     "MOST_ITEMS",
     "MOST_NAME",
     "MOST_REASON",

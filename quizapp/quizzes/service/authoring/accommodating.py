@@ -17,10 +17,10 @@ from quizapp.org import rules as org_rules
 from quizapp.org import service as org
 from quizapp.org.models import Membership, Unit
 
+from ... import rules
 from ...models import Accommodation
 from .sheets import ASSEMBLE
 
-FACTORS = (1.25, 1.5, 0.0)  # 0: no clock
 MOST_SHOWN = 500
 
 
@@ -81,7 +81,7 @@ def grant_more_time(viewer: Viewer, employee_number: str, factor: float) -> str:
 
     It holds for attempts that begin from now on. Raises Refusal when nobody there has the number.
     """
-    if factor not in FACTORS:
+    if factor not in rules.FACTORS:
         raise Refusal(_("Choose how much more time."), field="factor", status=422)
     found = db.session.execute(
         _people(viewer).where(Person.number_key == org_rules.normal_number(employee_number))

@@ -25,8 +25,8 @@ from .sheets import ASSEMBLE, fetch
 MOST_NAME = 80
 MOST_ITEMS = 200
 MOST_ROWS = 40
-TELLS = ("verdict", "key", "explanation", "source")  # as the desk lists them
-_ALL = ",".join(sorted(TELLS))
+TELLS = (rules.VERDICT, rules.KEY, rules.EXPLANATION, rules.SOURCE)  # as the desk lists them
+_ALL = rules.told(rules.EVERYTHING)
 
 
 @dataclass(frozen=True)
@@ -192,7 +192,7 @@ def save_settings(viewer: Viewer, public_id: str, settings: Settings) -> None:
 
 
 def _told(chosen: Collection[str]) -> str:
-    return ",".join(sorted(one for one in TELLS if one in chosen))
+    return rules.told(rules.EVERYTHING.intersection(chosen))
 
 
 def _is_known(quiz: QuizBlueprint, name: str) -> bool:

@@ -101,7 +101,7 @@ def pool_of(viewer: Viewer, mode: str) -> Pool:
     return items.get_pool(
         viewer.organisation_id,
         org.today(viewer.organisation_id),
-        with_essays=mode in (rules.EXAM, rules.STATUTORY),
+        with_essays=mode in rules.MARKED,
     )
 
 

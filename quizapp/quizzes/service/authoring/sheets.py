@@ -103,17 +103,16 @@ def sheet_of(quiz: QuizBlueprint, unit: Unit) -> Sheet:
         grace_seconds=quiz.grace_seconds,
         attempts_allowed=quiz.attempts_allowed,
         cut_score=quiz.cut_score,
-        tells=(told(quiz.tells_during), told(quiz.tells_after), told(quiz.tells_closed)),
+        tells=(
+            rules.read_told(quiz.tells_during),
+            rules.read_told(quiz.tells_after),
+            rules.read_told(quiz.tells_closed),
+        ),
         markers=quiz.markers,
         legal_basis=quiz.legal_basis,
         revision=quiz.revision,
         published_at=quiz.published_at,
     )
-
-
-def told(text: str) -> frozenset[str]:
-    """Return what a stored phase of the feedback policy tells."""
-    return frozenset(text.split(",")) - {""}
 
 
 def state_of(state: str, closes_at: datetime | None) -> str:
