@@ -33,6 +33,7 @@ PROMISED = {"I1", "I2", "I3", "I4", "I5", "I6", "I8", "I10", "I11", "I16", "I17"
 PROMISED |= {"I24"}  # what teams answer before their shift
 PROMISED |= {"I40", "I41"}  # what people know
 PROMISED |= {"I50", "I51", "I52"}  # marking and appeals
+PROMISED |= {"I53"}  # quizzes as they are written
 PROMISED |= {"I30", "I31", "I32"}  # tasks
 
 
@@ -296,6 +297,14 @@ DAMAGE = {
         " 'x', 'upheld', 'x', '2026-01-01 00:00:00', '2026-01-01 00:00:00' FROM quizzes_response"
         " JOIN quizzes_attempt ON quizzes_attempt.id = attempt_id"
         f" WHERE quizzes_response.id = {RESPONSE}",
+    ],
+    "I53 rules that make no sense": ["UPDATE quizzes_blueprint SET rules = '{\"count\": 5}'"],
+    "I53 a quiz of another organisation": [
+        "UPDATE quizzes_blueprint SET unit_id = (SELECT max(id) FROM org_unit)"
+    ],
+    "I53 a quiz for another organisation": [
+        "INSERT INTO quizzes_audience (blueprint_id, unit_id, role)"
+        " SELECT max(quizzes_blueprint.id), max(org_unit.id), '' FROM quizzes_blueprint, org_unit"
     ],
     "I30 a count that was changed": ["UPDATE agenda_assignment SET done = done + 1"],
     "I30 a deed that is gone": ["DELETE FROM agenda_done"],

@@ -15,6 +15,7 @@ from quizapp.items.service import get_stored
 
 from . import service
 from .models import OPEN, Attempt, FormItem, Preshift, PreshiftAnswer, Regrade, Response
+from .service.authoring import checking as desk
 from .service.marking import checking
 
 
@@ -117,6 +118,13 @@ def markers_are_others() -> Iterator[str]:
 def appeals_are_answered_by_others() -> Iterator[str]:
     """Yield appeals whose outcome and gain disagree, or that their own person answered."""
     yield from checking.find_wrong_appeals()
+
+
+@invariant("I53", "A quiz has rules that can be drawn by, and is for its own organisation.")
+def quizzes_can_be_taken() -> Iterator[str]:
+    """Yield quizzes with rules that make no sense, or with units of others."""
+    yield from desk.find_unreadable_rules()
+    yield from desk.find_foreign_units()
 
 
 @invariant("I24", "What a team answered is graded as the version it was shown, once a shift.")

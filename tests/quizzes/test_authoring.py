@@ -19,6 +19,7 @@ from quizapp.items.models import EXPIRED, Item, TimeBucket, Topic
 from quizapp.items.service import unusable, usual
 from quizapp.org.models import Unit
 from quizapp.quizzes import rules
+from quizapp.quizzes import service as quizzes
 from quizapp.quizzes.models import (
     CLOSED,
     DRAFT,
@@ -388,6 +389,26 @@ def test_publishing_waits_until_nothing_is_in_the_way(dana, new):
     assert "每周一测要设截止时间。" in message
     authoring.save_settings(dana, quiz, settings(sheet, closes_at=clock.now() - timedelta(hours=1)))
     assert "截止时间已过" in refused(lambda: authoring.publish(dana, quiz))
+
+
+def test_what_is_published_is_taken_by_its_audience_alone(dana, new, world, db):
+    quiz = new(rules.EXAM, "考核")
+    save(dana, quiz, row(3, kind="single"), row(2, kind="true_false"))
+    team = unit_name(world.team, db)
+    authoring.set_audience(dana, quiz, [(team, "leader")])
+    bob, alice = (people.viewer(world.people[name]) for name in ("bob", "alice"))
+    with pytest.raises(LookupError):
+        quizzes.start(alice, quiz)
+    authoring.publish(dana, quiz)
+    with pytest.raises(LookupError):
+        quizzes.start(bob, quiz)
+    authoring.grant_more_time(dana, "1001", 1.5)
+    attempt_id = quizzes.start(alice, quiz)
+    attempt = db.session.scalars(select(Attempt).where(Attempt.public_id == attempt_id)).one()
+    assert attempt.length == 5
+    assert attempt.deadline_at == clock.now() + timedelta(minutes=45), "half as long again"
+    authoring.close_early(dana, quiz)
+    assert quizzes.start(alice, quiz) == attempt_id, "who has begun goes on"
 
 
 def test_after_publishing_the_rules_are_fixed(dana, new, world, db):
