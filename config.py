@@ -54,6 +54,8 @@ class Config:
     PROXY_HOPS = env_int("PROXY_HOPS", 0)
 
     DATABASE_POOL = env_int("DATABASE_POOL", 20)
+    # A cache on phones for days without a network; 0 takes it out of the browsers that have it.
+    SERVICE_WORKER = env("SERVICE_WORKER", "1") != "0"
     STREAMS_PER_PROCESS = env_int("STREAMS_PER_PROCESS", 1500)
 
     # A device's oldest unsent answer may wait for days, so the token lives as long as the session.

@@ -7,21 +7,32 @@ They drop a rule, or a whole script, that they cannot parse, and show no error.
 from __future__ import annotations
 
 import gzip
+import hashlib
 import posixpath
 import re
+import tomllib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
 
+from quizapp.core import http
+
 ROOT = Path(__file__).resolve().parent.parent
 STATIC, TEMPLATES = ROOT / "static", ROOT / "templates"
 KILOBYTE = 1024
 
+VENDOR = STATIC / "vendor"
 SCRIPTS = sorted(STATIC.rglob("*.js"))
 SHEETS = sorted(STATIC.rglob("*.css"))
 # Loaded by no template, because the code itself names them.
-NAMED_BY_CODE = {"core/mark.svg"}
+NAMED_BY_CODE = {
+    "core/mark.svg",
+    "core/worker.js",
+    "core/no-worker.js",
+    "vendor/vendor.toml",
+    "vendor/idb-keyval-6.3.0.LICENCE.txt",
+}
 
 COMMENTS = re.compile(r"/\*[\s\S]*?\*/")
 TOO_NEW_FOR_SHEETS = {
@@ -75,7 +86,14 @@ def hits(text: str, patterns: dict[str, str]) -> Iterator[str]:
 
 def zipped(paths: Iterable[Path]) -> int:
     """Return how many bytes a proxy sends for these files, one by one."""
-    return sum(len(gzip.compress(path.read_bytes(), 6, mtime=0)) for path in paths)
+    return sum(len(gzip.compress(sent(path), 6, mtime=0)) for path in paths)
+
+
+def sent(path: Path) -> bytes:
+    """Return what the server sends of a file."""
+    if path.suffix != ".js":
+        return path.read_bytes()
+    return http.without_comments(path.read_text(encoding="utf-8")).encode()
 
 
 # --- style sheets ---------------------------------------------------------------------------------
@@ -185,9 +203,47 @@ def test_old_browsers_understand_every_pattern():
     assert not wrong, f"iOS 14 knows neither lookbehind nor named groups: {wrong}"
 
 
-def test_the_scripts_of_a_question_fit_in_fifteen_kilobytes():
-    size = zipped([STATIC / "quizzes/take.js", *(STATIC / "core").glob("*.js")])
+def loaded_by(name: str) -> set[str]:
+    """Return a script below static/ with all that it imports."""
+    found, left = set(), [name]
+    while left:
+        one = left.pop()
+        if one not in found:
+            found.add(one)
+            left += imported(STATIC / one)
+    return found
+
+
+@pytest.mark.parametrize("page", ["quizzes/take.js", "home/today.js", "home/leaving.js"])
+def test_the_scripts_of_a_phone_page_fit_in_fifteen_kilobytes(page):
+    size = zipped(STATIC / name for name in loaded_by(page) | {"core/shell.js"})
     assert size <= 15 * KILOBYTE, f"{size} bytes gzipped"
+
+
+def test_a_phone_keeps_every_script_that_answering_without_a_network_needs():
+    pages = ("quizzes/take.js", "home/today.js", "home/offline.js", "core/shell.js")
+    needed = set().union(*(loaded_by(name) for name in pages))
+    assert needed == {name for name in http.SHELL if name.endswith(".js")}
+    assert all((STATIC / name).is_file() for name in http.SHELL)
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=name_of)
+def test_a_script_loses_its_comments_on_the_way_and_nothing_else(path):
+    text = path.read_text(encoding="utf-8")
+    there, here = code_of_script(path), blank(http.without_comments(text), _QUOTED)
+    assert here.split() == there.split()
+    assert ("/*!" in text) == ("/*!" in http.without_comments(text))
+
+
+def test_files_of_others_are_what_they_were():
+    stated = tomllib.loads((VENDOR / "vendor.toml").read_text(encoding="utf-8"))["file"]
+    named = {"vendor.toml"}
+    for one in stated:
+        for name, digest in (("file", "sha256"), ("licence_file", "licence_sha256")):
+            named.add(one[name])
+            found = hashlib.sha256((VENDOR / one[name]).read_bytes()).hexdigest()
+            assert found == one[digest], one[name]
+    assert named == {path.name for path in VENDOR.iterdir()}
 
 
 # --- addresses ------------------------------------------------------------------------------------

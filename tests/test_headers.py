@@ -46,6 +46,7 @@ OWN_HEADERS = {"items.preview_page": {"X-Frame-Options": "SAMEORIGIN"}}
 KEPT = {
     "core.static_file": "public, max-age=31536000, immutable",
     "core.favicon": "public, max-age=86400",
+    "core.service_worker": "no-cache",
     "accounts.logo": "private, max-age=600",
     "items.media_file": "private, max-age=31536000, immutable",
 }
@@ -89,6 +90,7 @@ def check_headers(response, where: str, endpoint: str = "") -> None:
         "image/png",
         "text/event-stream",
         "text/plain",
+        "text/javascript",
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     }, where
 

@@ -23,7 +23,15 @@ from .models import Person, RoleGrant, Session
 from .permissions import TABLE, WHOLE_ORGANISATION, Permission, Role
 
 # Pages without a viewer: reading the person would cost a statement for every static file.
-_WITHOUT_VIEWER = frozenset({"core.static_file", "core.favicon", "core.healthz", "core.readyz"})
+_WITHOUT_VIEWER = frozenset(
+    {
+        "core.static_file",
+        "core.service_worker",
+        "core.favicon",
+        "core.healthz",
+        "core.readyz",
+    }
+)
 # Routes that ask nobody to sign in: what they open hangs on something else, or on nothing.
 _WITHOUT_SESSION = frozenset({Permission.ANYONE, Permission.WATCH_BOARD, Permission.HOLD_TICKET})
 

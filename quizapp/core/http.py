@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 import logging
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -33,10 +36,12 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.security import safe_join
 
 from . import clock, dial
 from .db import db
 from .forms import Refusal
+from .i18n import chosen_locale, is_known_locale
 from .redis import store
 
 log = logging.getLogger(__name__)
@@ -44,6 +49,28 @@ bp = Blueprint("core", __name__)
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
 ASSET_SECONDS = 365 * 24 * 3600
+OFFLINE_PAGE = "/offline"
+# What the phone pages need to answer without a network; the service worker keeps these files.
+SHELL = (
+    "core/tokens.css",
+    "core/phone.css",
+    "core/mark.svg",
+    "core/shell.js",
+    "core/shelf.js",
+    "core/outbox.js",
+    "vendor/idb-keyval-6.3.0.min.js",
+    "quizzes/aloud.js",
+    "quizzes/answering.js",
+    "quizzes/carried.js",
+    "quizzes/clock.js",
+    "quizzes/draft.js",
+    "quizzes/take.js",
+    "quizzes/verdict.js",
+    "home/offline.js",
+    "home/today.js",
+)
+# Comments that stand on lines of their own; a licence (/*!) stays.
+_COMMENTS = re.compile(r"^[ \t]*(?:/\*(?!!)[\s\S]*?\*/|//[^\n]*)[ \t]*\n", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -74,7 +101,9 @@ def init_app(app: Flask) -> None:
     """Register the foundation's routes, error pages and template globals."""
     app.register_blueprint(bp)
     app.config["ASSET_HASH"] = tree_hash(STATIC)
-    app.jinja_env.globals.update(asset=asset_url, dial_paths=dial.paths)
+    app.jinja_env.globals.update(
+        asset=asset_url, dial_paths=dial.paths, worker_url=service_worker_url
+    )
     app.before_request(_begin)
     app.after_request(_end)
     app.register_error_handler(Refusal, _refused)
@@ -229,10 +258,52 @@ def _failed(error: Exception) -> Any:
 def static_file(version: str, filename: str) -> Response:
     """Serve a static file; for good when it was asked for by the current version."""
     is_current = version == current_app.config["ASSET_HASH"]
-    response = send_from_directory(STATIC, filename, max_age=ASSET_SECONDS if is_current else 0)
+    path = Path(safe_join(str(STATIC), filename) or "")
+    if path.suffix == ".js" and path.is_file():
+        response = Response(_bare(path, path.stat().st_mtime_ns), mimetype="text/javascript")
+        response.headers["Cache-Control"] = "no-cache"
+    else:
+        response = send_from_directory(STATIC, filename, max_age=ASSET_SECONDS if is_current else 0)
     if is_current:
         response.headers["Cache-Control"] = f"public, max-age={ASSET_SECONDS}, immutable"
     return response
+
+
+@lru_cache(maxsize=64)
+def _bare(path: Path, _changed_at: int) -> bytes:
+    return without_comments(path.read_text(encoding="utf-8")).encode()
+
+
+def without_comments(script: str) -> str:
+    """Return a script without the comments between its lines: phones need not fetch a third."""
+    return _COMMENTS.sub("", script)
+
+
+@bp.get("/sw.js")
+def service_worker() -> Response:
+    """Serve the service worker of the phone pages; switched off, one that takes itself out."""
+    locale = request.args.get("locale", "")
+    if current_app.config["SERVICE_WORKER"]:
+        shell = {
+            "version": current_app.config["ASSET_HASH"],
+            "offline": OFFLINE_PAGE + (f"?locale={locale}" if is_known_locale(locale) else ""),
+            "files": [asset_url(name) for name in SHELL],
+        }
+        script = (STATIC / "core/worker.js").read_text(encoding="utf-8")
+        body = f"const SHELL = {json.dumps(shell)};\n{without_comments(script)}"
+    else:
+        body = (STATIC / "core/no-worker.js").read_text(encoding="utf-8")
+    response = Response(body, mimetype="text/javascript")
+    response.headers["Cache-Control"] = "no-cache"
+    response.headers["Service-Worker-Allowed"] = "/"
+    return response
+
+
+def service_worker_url() -> str:
+    """Return where phone pages find their service worker; empty when it is switched off."""
+    if not current_app.config["SERVICE_WORKER"]:
+        return ""
+    return url_for("core.service_worker", locale=chosen_locale())
 
 
 @bp.get("/favicon.ico")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 
 from quizapp.accounts.access import allow, viewer
 from quizapp.accounts.permissions import Permission
 from quizapp.core import http
+from quizapp.core.i18n import is_known_locale
 from quizapp.quizzes import service as quizzes
 
 from . import service
@@ -45,6 +46,16 @@ def team_effect(attempt_id: str) -> Any:
     except LookupError:
         abort(404)
     return render_template("home/_team_effect.html", team=team)
+
+
+@bp.get(http.OFFLINE_PAGE)
+@allow(Permission.ANYONE)
+def offline() -> Any:
+    """Show what a phone keeps for the days without a network: words, and nothing of a person."""
+    locale = request.args.get("locale", "")
+    if is_known_locale(locale):
+        g.locale = locale  # the worker that asks for it sends no cookie
+    return render_template("home/offline.html")
 
 
 @bp.get("/me")

@@ -1,15 +1,19 @@
 /* Answers that have not reached the server yet.
  *
  * An answer is written down before it is sent and crossed out when the server has confirmed it, so a dead network or a
- * closed page loses nothing. A record is {url, body, uuid, person}; it is sent again with the same submission UUID, for
- * which the server gives the same result. Records belong to a person: nobody else's session sends them.
+ * closed page loses nothing. It is sent again with the same submission UUID, for which the server gives the same result.
+ * A record is {uuid, attempt, position, ticket, given, sequence, claimed_at, confident, person, url}. Records belong to
+ * a person: nobody else's session sends them, and they stay until their own person is back.
  */
 
-const KEY = "zhixing:unsent";
+import { find, forget, isLoose, keep as write } from "./shelf.js";
+
+const ANSWER = "answer:";
+const OLD_KEY = "zhixing:unsent"; // where records were kept before there was a database
 const GIVE_UP_MS = 8000;
 const RETRY_MS = 30000;
-
-let memory = []; // holds the records where the browser refuses to store anything
+const SPREAD_MS = 2000;
+const BATCH = 100;
 
 class SignedOut extends Error {}
 
@@ -18,55 +22,85 @@ export const desk = {
   person: document.body.dataset.person || "",
   csrfUrl: document.body.dataset.csrfUrl || "",
 };
+const address = (path) => desk.csrfUrl.replace(/csrf$/, "") + "api/v1/" + path;
 
-function stored() {
-  try {
-    const found = JSON.parse(localStorage.getItem(KEY) || "[]");
-    return Array.isArray(found) ? found : [];
-  } catch (error) {
-    return [];
-  }
+/* ---- records ---- */
+
+let lastSequence = 0;
+
+/** Return a number that grows with every answer of this device. */
+export function nextSequence() {
+  lastSequence = Math.max(Date.now(), lastSequence + 1);
+  return lastSequence;
 }
 
-function store(records) {
-  try {
-    if (records.length) localStorage.setItem(KEY, JSON.stringify(records));
-    else localStorage.removeItem(KEY);
-    return true;
-  } catch (error) {
-    return false;
+/** Return what the fields of a form say of the question; a part of a case has its number in the name. */
+export function givenOf(fields) {
+  const given = [];
+  for (const [name, value] of fields) {
+    const found = /^option(?:\.(\d+))?$/.exec(name);
+    if (found) given.push(found[1] ? `${found[1]}/${value}` : value);
   }
-}
-
-/** The records of this person, the oldest first. */
-export function waiting() {
-  return stored().concat(memory).filter((record) => record.person === desk.person);
+  return given;
 }
 
 /** Write a record down; false when only this open page remembers it. */
 export function keep(record) {
-  const others = stored().filter((other) => other.uuid !== record.uuid);
-  if (store(others.concat([record]))) return true;
-  memory = memory.filter((other) => other.uuid !== record.uuid).concat([record]);
-  return false;
+  return write(ANSWER + record.uuid, record);
 }
 
-/** Cross a record out. */
-export function drop(uuid) {
-  store(stored().filter((record) => record.uuid !== uuid));
-  memory = memory.filter((record) => record.uuid !== uuid);
+/** Cross records out. */
+export function drop(uuids) {
+  return forget(uuids.map((uuid) => ANSWER + uuid));
 }
 
-function request(url, options) {
+function toNew(old) {
+  const fields = new URLSearchParams(old.body);
+  const [attempt, position] = new URL(old.url, location.href).pathname.split("/").slice(-2);
+  const given = givenOf(fields);
+  return { uuid: old.uuid, attempt, position: Number(position), ticket: "", given, sequence: nextSequence(), claimed_at: null, confident: null, person: old.person, url: old.url };
+}
+
+async function moveOld() {
+  let text = null;
+  try {
+    text = localStorage.getItem(OLD_KEY);
+  } catch (error) {
+    return;
+  }
+  if (!text) return;
+  let isMoved = true;
+  try {
+    for (const old of JSON.parse(text)) isMoved = (await keep(toNew(old))) && isMoved;
+  } catch (error) {
+    return; // not ours to throw away
+  }
+  if (isMoved) localStorage.removeItem(OLD_KEY);
+}
+
+const moved = moveOld();
+
+/** Return the records of this person, the oldest first. */
+export async function waiting() {
+  await moved;
+  const records = (await find(ANSWER)).map(([, record]) => record);
+  return records.filter((record) => record.person === desk.person).sort((one, other) => one.sequence - other.sequence);
+}
+
+/** Tell whether an answer would be lost with this page, because the browser refuses to keep it. */
+export function isOnlyHere() {
+  return isLoose(ANSWER);
+}
+
+/* ---- sending ---- */
+
+/** Fetch something of ours, and give up in time. */
+export function request(url, options, giveUpMs) {
   const giveUp = new AbortController();
-  const timer = setTimeout(() => giveUp.abort(), GIVE_UP_MS);
+  const timer = setTimeout(() => giveUp.abort(), giveUpMs || GIVE_UP_MS);
   const settings = Object.assign({ credentials: "same-origin", cache: "no-store", signal: giveUp.signal }, options);
   settings.headers = Object.assign({ "X-Requested-With": "fetch" }, settings.headers);
   return fetch(url, settings).finally(() => clearTimeout(timer));
-}
-
-function pageToken() {
-  return document.querySelector('meta[name="csrf-token"]');
 }
 
 async function freshToken() {
@@ -75,73 +109,125 @@ async function freshToken() {
   if (!response.ok) throw new Error("no token");
   const { token, person } = await response.json();
   if (person !== undefined && person !== desk.person) throw new SignedOut();
-  if (pageToken()) pageToken().content = token;
+  const meta = document.querySelector('meta[name="csrf-token"]');
+  if (meta) meta.content = token;
   return token;
 }
 
-function post(record, token) {
-  return request(record.url, {
-    method: "POST",
-    body: record.body,
-    headers: { "Content-Type": "application/x-www-form-urlencoded;charset=UTF-8", "X-CSRFToken": token },
-  });
+function post(path, body, token) {
+  const headers = { "Content-Type": "application/json", Accept: "application/json" };
+  if (token) headers["X-CSRFToken"] = token;
+  return request(address(path), { method: "POST", body: JSON.stringify(body), headers });
 }
 
-async function judge(response) {
-  const html = await response.text();
-  if (html.indexOf('id="taken"') !== -1) return { outcome: response.ok ? "done" : "again", html };
-  if (response.redirected || response.status === 401 || response.status === 403) return { outcome: "signed_out" };
-  // Only our own server may refuse an answer for good: hotel and factory gateways answer in its place.
-  const isOurs = response.headers.has("X-Request-ID");
-  const isFinal = response.status > 400 && response.status < 500 && [408, 425, 429].indexOf(response.status) === -1;
-  return { outcome: isOurs && isFinal ? "refused" : "later" };
-}
-
-/**
- * Send one record. The outcome is done, again (the form needs a correction), refused (the server will never take it),
- * later (no network, or the server is not well) or signed_out; html is the answer's fragment, with done and again.
- */
-export async function send(record, isFirstTry) {
+function parsed(text) {
   try {
-    const token = isFirstTry && pageToken() ? pageToken().content : await freshToken();
-    let response = await post(record, token);
-    if (response.status === 400 && isFirstTry) response = await post(record, await freshToken());
-    return await judge(response);
+    return JSON.parse(text);
   } catch (error) {
-    return { outcome: error instanceof SignedOut ? "signed_out" : "later" };
+    return null;
   }
 }
 
-let isFlushing = false;
+/* Only our own server may confirm an answer or refuse it for good: hotel and factory gateways answer in its place. */
+async function judge(response) {
+  const data = parsed(await response.text());
+  const isOurs = response.headers.has("X-Request-ID");
+  const { status } = response;
+  if (isOurs && (response.redirected || status === 401 || status === 403)) return { outcome: "signed_out" };
+  if (isOurs && data && response.ok) return { outcome: "done", data };
+  const isFinal = status >= 400 && status < 500 && [408, 425, 429].indexOf(status) === -1;
+  if (isOurs && isFinal) return { outcome: data && data.field ? "again" : "refused", message: data && data.message };
+  return { outcome: "later", status, waitMs: 1000 * Number(response.headers.get("Retry-After") || 0) };
+}
 
-/** Send what waits, one after the other, until one has to wait longer; tell `settled(record, result)` about each. */
-export async function flush(settled) {
-  if (isFlushing || !desk.person) return;
+function failed(error) {
+  return { outcome: error instanceof SignedOut ? "signed_out" : "later", status: 0 };
+}
+
+/* What the server is told of a record: neither whose it is nor where it was written. */
+function toAnswer(record) {
+  const { uuid, attempt, position, ticket, given, sequence, claimed_at, confident } = record;
+  return { uuid, attempt, position, ticket, given, sequence, claimed_at, confident };
+}
+
+async function sendBatch(records) {
+  const token = await freshToken();
+  const result = await judge(await post("answers/batch", { answers: records.map(toAnswer) }, token));
+  if (result.outcome === "done") {
+    return result.data.results.map((one) => (one.state === "refused" ? { outcome: "refused", message: one.message } : { outcome: "done", data: null }));
+  }
+  if (result.outcome === "later" || result.outcome === "signed_out" || records.length === 1) return records.map(() => result);
+  const alone = []; // one of them spoils the letter
+  for (const record of records) alone.push((await sendBatch([record]))[0]);
+  return alone;
+}
+
+async function sendOne(record) {
+  if (record.ticket) {
+    const result = await judge(await post("answers", toAnswer(record)));
+    if (result.outcome !== "signed_out") return result;
+  }
+  // The ticket is of another session. If its person is signed in again, the session says so.
+  return (await sendBatch([record]))[0];
+}
+
+/* Two tabs do not send at the same time, where the browser can tell; elsewhere the UUID makes it harmless. */
+function locked(mode, work) {
+  if (!navigator.locks) return work(true);
+  return navigator.locks.request("zhixing:outbox", { mode, ifAvailable: true }, work);
+}
+
+/**
+ * Send one record. The outcome is done, again (the answer needs a correction), refused (the server will never take it),
+ * later (no network, or the server is not well: status) or signed_out. With done, data is what the server says, or null
+ * when it has only confirmed.
+ */
+export function send(record) {
+  return locked("shared", () => sendOne(record).catch(failed));
+}
+
+/** Tell whether a record stays in the outbox after this result. */
+export const isKept = (result) => result.outcome === "later" || result.outcome === "signed_out";
+
+let isFlushing = false;
+let notBefore = 0;
+
+async function deliver() {
+  const records = (await waiting()).slice(0, BATCH);
+  if (!records.length) return [];
+  const results = await (records.length === 1 ? sendOne(records[0]).then((one) => [one]) : sendBatch(records)).catch((error) => records.map(() => failed(error)));
+  const pairs = records.map((record, at) => ({ record, result: results[at] }));
+  await drop(pairs.filter(({ result }) => !isKept(result)).map(({ record }) => record.uuid));
+  notBefore = Date.now() + (results[0].waitMs || 0);
+  return pairs;
+}
+
+/** Send what waits, several answers in one letter; return [{record, result}], empty when there was nothing to send. */
+export async function flush() {
+  if (isFlushing || !desk.person || Date.now() < notBefore) return [];
   isFlushing = true;
   try {
-    for (const record of waiting()) {
-      const result = await send(record, false);
-      const isKept = result.outcome === "later" || result.outcome === "signed_out";
-      if (!isKept) drop(record.uuid);
-      settled(record, result);
-      if (isKept) break;
-    }
+    return (await locked("exclusive", (lock) => (lock ? deliver() : []))) || [];
   } finally {
     isFlushing = false;
   }
 }
 
-/** Try again when the network is back, when the page is looked at, and every half minute or so. */
+/** Try again when the network is back, when the page is looked at, and every half minute or so; tell `settled(pairs)`. */
 export function watch(settled) {
-  const retry = () => {
-    if (waiting().length) flush(settled);
-  };
+  const retry = async () => settled(await flush());
   const later = () =>
     setTimeout(() => {
       retry();
       later();
     }, RETRY_MS * (0.75 + Math.random() / 2)); // spread out, or every phone of a shift returns at once
-  window.addEventListener("online", retry);
+  window.addEventListener("online", () => {
+    notBefore = 0;
+    setTimeout(retry, SPREAD_MS * Math.random());
+  });
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) retry();
+  });
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "visible") retry();
   });

@@ -44,6 +44,7 @@ function move(list, button, texts, live) {
   list.insertBefore(isUp ? row : other, isUp ? other : row);
   for (const each of list.children) each.classList.toggle("order__row--just", each === row);
   const rows = places(list);
+  row.querySelector("select").dispatchEvent(new Event("change", { bubbles: true }));
   button.focus();
   const entry = row.querySelector(".order__text").textContent;
   live.textContent = texts.moved.replace("{entry}", entry).replace("{n}", rows.indexOf(row) + 1).replace("{total}", rows.length);

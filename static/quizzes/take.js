@@ -1,25 +1,53 @@
-/* One question: the verdict appears in its place, and an answer given without a network waits on the device.
+/* One question: the verdict appears in its place. Without a network the answer waits on the device, and the set goes on.
    Without this script the page is a plain form. */
 
-import { desk, drop, keep, send, waiting, watch } from "../core/outbox.js";
+import { desk, drop, flush, givenOf, isKept, isOnlyHere, keep, nextSequence, request, send, waiting, watch } from "../core/outbox.js";
+import { hush, offer, read } from "./aloud.js";
 import { enhance, isAnswered } from "./answering.js";
+import { carry, clearSet, clearSets } from "./carried.js";
+import { adjust, startClock } from "./clock.js";
+import * as draft from "./draft.js";
+import { paint } from "./verdict.js";
 
 const texts = JSON.parse(document.getElementById("texts").textContent);
 const banner = document.getElementById("unsent");
+const SLOW_MS = 400;
+const NEXT_PAGE_MS = 4000;
+
+let set = null; // the whole set, where it is carried along
+let isOffline = navigator.onLine === false;
 let isBusy = false;
+let pending = null; // the record of this page's question while it waits
+let isHeld = false; // the question is kept, and the button leads on
+let confident = null;
+let isTimeOver = false;
+let hasNext = true;
+const answered = new Set();
 
 const say = (text, n) => text.replace("{n}", n);
+const taken = () => document.getElementById("taken");
 const form = () => document.getElementById("quiz");
+const here = () => Number(taken().dataset.position);
+const attempt = () => taken().dataset.attempt;
+const button = () => document.getElementById("submit");
+const isOf = (record) => record.attempt === attempt();
 
 /* ---- the answer ---- */
 
+function newUuid() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 15) | 64;
+  bytes[8] = (bytes[8] & 63) | 128;
+  const hex = Array.from(bytes, (byte) => (byte + 256).toString(16).slice(1)).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+}
+
 function toRecord(sent) {
-  const fields = new URLSearchParams();
-  for (const [name, value] of new FormData(sent)) {
-    // A token in the body would be believed before the fresh one in the header.
-    if (name !== "csrf_token") fields.append(name, value);
-  }
-  return { url: sent.action, body: fields.toString(), uuid: fields.get("submission_uuid"), person: desk.person };
+  const fields = new FormData(sent);
+  // An answer that is changed later is another submission.
+  const uuid = sent.dataset.used ? newUuid() : fields.get("submission_uuid");
+  sent.dataset.used = "1";
+  return { uuid, attempt: attempt(), position: here(), ticket: fields.get("ticket") || "", given: givenOf(fields), sequence: nextSequence(), claimed_at: Date.now(), confident, person: desk.person, url: sent.action };
 }
 
 function complain(text) {
@@ -29,14 +57,32 @@ function complain(text) {
   note.scrollIntoView({ block: "nearest" });
 }
 
-function lock(label) {
-  const button = document.getElementById("submit");
+function label(text) {
+  if (!button().dataset.word) button().dataset.word = button().textContent;
+  button().textContent = text || button().dataset.word;
+}
+
+function lock(text, isDead) {
   document.getElementById("options").disabled = true;
-  button.setAttribute("aria-disabled", "true");
-  if (label) button.textContent = label;
+  document.querySelectorAll("#quiz .action-bar .btn").forEach((one) => {
+    if (isDead) one.setAttribute("aria-disabled", "true");
+    else one.removeAttribute("aria-disabled");
+    if (one !== button() && !isDead) one.hidden = true;
+  });
+  if (text) label(text);
+}
+
+function unlock() {
+  document.getElementById("options").disabled = false;
+  document.querySelectorAll("#quiz .action-bar .btn").forEach((one) => one.removeAttribute("aria-disabled"));
+  invite();
 }
 
 async function submit(sent) {
+  if (isHeld) {
+    goOn();
+    return;
+  }
   if (isBusy) return;
   if (!isAnswered(sent)) {
     complain(sent.querySelector("#options > .choice") ? texts.choose : texts.answer);
@@ -44,46 +90,127 @@ async function submit(sent) {
   }
   isBusy = true;
   const record = toRecord(sent); // before the lock: a disabled field is not part of the form
-  lock("");
-  keep(record);
-  const slow = setTimeout(() => lock(texts.sending), 400);
-  const result = await send(record, true);
+  lock("", true);
+  pending = record;
+  await keep(record);
+  draft.clear(sent);
+  if (isOffline && set) {
+    await saved();
+    return;
+  }
+  const slow = setTimeout(() => lock(texts.sending, true), SLOW_MS);
+  const result = await send(record);
   clearTimeout(slow);
-  if (result.outcome !== "later" && result.outcome !== "signed_out") drop(record.uuid);
-  settle(record, result);
+  if (!isKept(result)) await drop([record.uuid]);
+  settle([{ record, result }]);
 }
 
-function settle(record, result) {
-  const isHere = form() && form().action === record.url;
-  if (result.outcome === "later" || result.outcome === "signed_out") {
-    if (isHere) lock(texts.waiting);
-    isBusy = true;
-    tell(result.outcome);
-    return;
-  }
+/* Saved without waiting for a network that is not there. Should it be back, the letter goes out beside it. */
+async function saved() {
   isBusy = false;
-  tell("");
-  if (!isHere) {
-    if (result.outcome === "again") ask(record); // sent later, from another page: its own is not open
-    return;
-  }
-  if (result.html) show(result.html);
-  else location.replace(record.url); // the server explains on the page itself
+  if (isTimeOver) end(await waiting());
+  else await goOn();
+  if (navigator.onLine !== false) settle(await flush());
 }
 
-function tell(outcome) {
-  const count = waiting().length;
-  banner.hidden = !outcome || !count;
-  if (banner.hidden) return;
-  const isSignedOut = outcome === "signed_out";
-  banner.querySelector("strong").textContent = say(isSignedOut ? texts.expired : texts.kept, count);
-  const rest = banner.querySelector("span");
-  rest.textContent = "";
-  if (isSignedOut) {
-    rest.appendChild(link(texts.sign_in, location.pathname));
-  } else {
-    rest.textContent = keep(waiting()[0]) ? texts.resend : texts.unkept;
+/** Take what became of answers: the one of this page, or those of others. */
+async function settle(pairs) {
+  const last = pairs.length ? pairs[pairs.length - 1].result : null;
+  if (last) isOffline = last.outcome === "later";
+  for (const { record, result } of pairs) {
+    adjust(result.data);
+    if (result.outcome === "done" && isOf(record)) answered.add(record.position);
   }
+  const mine = pending && pairs.find(({ record }) => record.uuid === pending.uuid);
+  if (mine) await settleHere(mine);
+  else if (pending && !(await isWaiting(pending))) await settleHere({ record: pending, result: { outcome: "done", data: null } }); // another tab has sent it
+  const sent = pairs.filter(({ record, result }) => result.outcome === "done" && (!mine || record !== mine.record || isTimeOver));
+  const failed = pairs.find(({ record, result }) => (result.outcome === "again" || result.outcome === "refused") && (!mine || record !== mine.record));
+  await tell(last, sent.map(({ record }) => record), failed);
+  if (isTimeOver && last && !isKept(last)) handIn();
+  else if (!form() && document.getElementById("all-kept") && !(await waiting()).length) leave();
+}
+
+async function isWaiting(record) {
+  return (await waiting()).some((one) => one.uuid === record.uuid);
+}
+
+async function settleHere({ record, result }) {
+  if (isKept(result)) {
+    hold(record);
+    return;
+  }
+  const isOpen = form() && here() === record.position && isOf(record);
+  isBusy = isHeld = false;
+  pending = null;
+  if (!isOpen) return;
+  if (result.outcome === "again" || (result.outcome === "refused" && result.message)) {
+    unlock();
+    complain(result.message);
+  } else if (result.data && result.data.verdict && !result.data.html) {
+    paint(form(), result.data.verdict, result.data.next_url);
+    arrive();
+  } else if (result.data && result.data.html) {
+    show(result.data.html);
+    arrive();
+  } else if (result.data && result.data.next_url && !isTimeOver) {
+    await follow(new URL(result.data.next_url, location.href)); // it is taken, and more is told later
+  } else if (!isTimeOver) {
+    await fetchHere(record.url);
+  }
+  if (result.data && result.data.is_final) clearSet(record.attempt);
+}
+
+/* The server has confirmed it without saying more: its page says the rest. */
+async function fetchHere(url) {
+  try {
+    const response = await request(url);
+    if (response.ok) {
+      show(await response.text());
+      arrive();
+      return;
+    }
+  } catch (error) {
+    // As below.
+  }
+  location.replace(url);
+}
+
+/* The answer waits. Where the set is carried along, the person goes on meanwhile. */
+function hold(record) {
+  if (!form() || here() !== record.position) return;
+  isBusy = true;
+  const canGoOn = isOffline && set;
+  isHeld = Boolean(canGoOn);
+  lock(canGoOn ? texts.next : texts.waiting, !canGoOn);
+  hint(texts.later);
+}
+
+function hint(text) {
+  const line = document.querySelector("#quiz .action-bar__hint");
+  if (!line) return;
+  if (!line.dataset.word) line.dataset.word = line.textContent;
+  line.textContent = text || line.dataset.word;
+}
+
+/* What the button does now: submit, or save and go on. */
+function invite() {
+  if (!form() || isBusy || isHeld) return;
+  const isSaving = isOffline && set;
+  hint(isSaving ? texts.later : "");
+  label(isSaving && !document.querySelector("#quiz [data-confident]") ? (hasNext ? texts.save : texts.save_last) : "");
+}
+
+/* ---- the banner ---- */
+
+function line(strong, rest, isGood) {
+  banner.classList.toggle("banner--ok", Boolean(isGood));
+  banner.querySelectorAll("[data-sign]").forEach((sign) => { sign.hidden = sign.dataset.sign !== (isGood ? "ok" : "off"); });
+  banner.querySelector("strong").textContent = strong;
+  const place = banner.querySelector("[data-rest]");
+  place.textContent = "";
+  place.appendChild(typeof rest === "string" ? document.createTextNode(rest) : rest);
+  banner.hidden = false;
 }
 
 function link(text, address) {
@@ -93,80 +220,169 @@ function link(text, address) {
   return made;
 }
 
-function ask(record) {
-  banner.querySelector("strong").textContent = texts.again;
-  const rest = banner.querySelector("span");
-  rest.textContent = "";
-  rest.appendChild(link(texts.open, record.url));
-  banner.hidden = false;
+/* Says what is true now: what is kept, where, why, and what has arrived. */
+async function tell(result, sent, failed) {
+  const kept = await waiting();
+  mark(kept);
+  invite();
+  if (failed) line(failed.result.message || texts.again, link(texts.open, failed.record.url));
+  else if (kept.length && result && result.outcome === "signed_out") line(say(texts.expired, kept.length), link(texts.sign_in, location.pathname));
+  else if (kept.length && isOnlyHere()) line(say(texts.loose, kept.length), texts.unkept);
+  else if (kept.length && (isOffline || (result && result.outcome === "later"))) line(say(result && result.status ? texts.unwell : texts.kept, kept.length), set ? texts.resend_and_go_on : texts.resend);
+  else if (sent.length) line(say(texts.sent, sent.length), sent.some(isOf) && form() ? link(texts.look_back, sent.find(isOf).url) : "", true);
+  else if (!kept.length && !banner.classList.contains("banner--ok")) banner.hidden = true;
 }
 
-/* ---- the verdict ---- */
+/* ---- the set ---- */
+
+
+function mark(kept) {
+  const waits = new Set(kept.filter(isOf).map((record) => record.position));
+  if (!form() && document.getElementById("verdict")) answered.add(here());
+  hasNext = !set || openAfter(kept) !== null;
+  document.querySelectorAll(".progress__step").forEach((step, at) => {
+    const n = at + 1;
+    if (step.classList.contains("progress__step--done")) answered.add(n);
+    const isNow = n === here();
+    step.classList.toggle("progress__step--kept", waits.has(n) && (!isNow || !form()));
+    step.classList.toggle("progress__step--now", isNow && (!waits.has(n) || Boolean(form())));
+    step.classList.toggle("progress__step--done", answered.has(n) && !isNow && !waits.has(n));
+  });
+}
+
+/* The next position without an answer, after this one or from the beginning; null when there is none. */
+function openAfter(kept) {
+  const closed = new Set(set.answered.concat(Array.from(answered), kept.filter(isOf).map((record) => record.position)));
+  const open = set.questions.map((question) => question.position).filter((n) => !closed.has(n) && n !== here());
+  return open.find((n) => n > here()) || open[0] || null;
+}
+
+/* Go on in the carried set. */
+async function goOn() {
+  const position = openAfter(await waiting());
+  isHeld = isBusy = false;
+  pending = null;
+  if (position) {
+    const question = set.questions.find((one) => one.position === position);
+    show(question.html);
+    history.pushState(null, "", new URL(form().action).pathname);
+    turn();
+  } else {
+    end(await waiting());
+  }
+  tell(isOffline ? { outcome: "later", status: 0 } : null, []);
+}
+
+/* All are answered, and some of them wait here. */
+function end(kept) {
+  hush();
+  const body = taken();
+  const page = document.importNode(document.getElementById("kept-page").content, true);
+  const words = page.querySelector("[data-kept]");
+  words.textContent = say(kept.length ? words.dataset.kept : words.dataset.none, kept.length);
+  body.textContent = "";
+  body.appendChild(page);
+  body.querySelector("h1").focus();
+}
+
+/* Everything arrived: the result, or the last look before handing in, is where the set itself leads. */
+function leave() {
+  clearSet(attempt());
+  location.assign(location.pathname.replace(/(\/review)?\/\d+$/, ""));
+}
+
+/* The next question arrives without a new page; should the network have died meanwhile, it is here already. */
+async function follow(url) {
+  const isQuestion = /\/\d+$/.test(url.pathname) && url.pathname.indexOf("/review/") === -1;
+  if (!set || !isQuestion || isOffline) {
+    if (set && isOffline) goOn();
+    else location.assign(url);
+    return;
+  }
+  try {
+    const response = await request(url.href, {}, NEXT_PAGE_MS);
+    const html = await response.text();
+    if (!response.ok || response.redirected || html.indexOf('id="quiz"') === -1) throw new Error("another page");
+    show(html);
+    history.pushState(null, "", url.pathname);
+    turn();
+    mark(await waiting());
+  } catch (error) {
+    if (navigator.onLine !== false && !(error instanceof TypeError) && error.name !== "AbortError") location.assign(url);
+    else {
+      isOffline = true;
+      goOn();
+    }
+  }
+}
+
+/* ---- pictures of the page ---- */
 
 function show(html) {
-  const arrived = new DOMParser().parseFromString(html, "text/html").getElementById("taken");
+  const arrived = new DOMParser().parseFromString(html, "text/html");
+  const head = arrived.querySelector(".app-bar");
   hush();
-  document.getElementById("taken").replaceWith(document.importNode(arrived, true));
+  confident = null;
+  if (head) document.querySelector(".app-bar").replaceWith(document.importNode(head, true));
+  taken().replaceWith(document.importNode(arrived.getElementById("taken"), true));
+  if (arrived.title) document.title = arrived.title;
   prepare();
+}
+
+/* A new question: the top of the page, its number, its heading for those who hear the page. */
+function turn() {
+  const count = document.querySelector(".app-bar__count");
+  if (count) count.firstChild.textContent = `${here()} `;
+  const bar = document.querySelector(".progress");
+  if (bar) bar.setAttribute("aria-label", texts.progress.replace("{n}", here()).replace("{total}", bar.children.length));
+  window.scrollTo(0, 0);
+  const heading = document.getElementById("stem");
+  if (!heading) return;
+  heading.tabIndex = -1;
+  heading.focus({ preventScroll: true });
+}
+
+function arrive() {
   const verdict = document.getElementById("verdict");
   if (!verdict) return;
+  offer();
   const isTall = verdict.offsetHeight > window.innerHeight;
   verdict.scrollIntoView({ block: isTall ? "start" : "nearest" });
   document.getElementById("word").focus({ preventScroll: true });
 }
 
-/* ---- reading aloud ---- */
-
-const voice = "speechSynthesis" in window ? window.speechSynthesis : null;
-
-/* What is to be heard, in the order of the page; a field is heard as what stands in it, or as a pause. */
-const HEARD = ".stimulus, .question, .option__box, .order__text, .pair__left, .part__head, .line__label, .line__right, .line__given, .said, #word, #why";
-
-function words(part) {
-  const copy = part.cloneNode(true);
-  const fields = part.querySelectorAll("input, select");
-  copy.querySelectorAll("input, select").forEach((field, at) => {
-    const chosen = fields[at].selectedOptions ? fields[at].selectedOptions[0].textContent : fields[at].value;
-    field.replaceWith(` ${chosen || "…"} `);
-  });
-  const text = copy.querySelector(".option__text");
-  if (!text) return copy.textContent.trim();
-  return `${copy.querySelector(".option__letter").textContent.trim()} ${text.textContent.trim()}`;
+function prepare() {
+  if (form()) draft.restore(form());
+  enhance(taken(), texts);
+  offer();
+  invite();
 }
 
-function spoken() {
-  return Array.from(document.getElementById("taken").querySelectorAll(HEARD), words).filter(Boolean).join("\n");
+/* ---- the end of the time ---- */
+
+function timeIsOver() {
+  isTimeOver = true;
+  if (form() && !isBusy && isAnswered(form())) submit(form());
+  else if (!isBusy) handIn();
 }
 
-function label(isReading) {
-  const button = document.getElementById("read");
-  const word = button && button.querySelector("span");
-  if (!word) return;
-  if (!button.dataset.word) button.dataset.word = word.textContent;
-  word.textContent = isReading ? texts.stop : button.dataset.word;
-}
-
-function hush() {
-  if (voice) voice.cancel();
-  label(false);
-}
-
-function read() {
-  if (voice.speaking) {
-    hush();
-    return;
-  }
-  const text = spoken();
-  const utterance = new SpeechSynthesisUtterance(text);
-  utterance.lang = /[\u4e00-\u9fff]/.test(text) ? "zh-CN" : document.documentElement.lang;
-  utterance.onend = utterance.onerror = () => label(false);
-  voice.speak(utterance);
-  label(true);
-}
-
-function offerReading() {
-  const button = document.getElementById("read");
-  if (button && voice) button.hidden = false;
+/* The form that the last look has too. Within the grace a page may still be opened, so this is done once. */
+function handIn() {
+  const { handIn: action } = document.getElementById("timer").dataset;
+  const done = `zhixing:handed-in:${attempt()}`;
+  if (sessionStorage.getItem(done) || isOffline) return;
+  sessionStorage.setItem(done, "1");
+  clearSet(attempt());
+  const made = document.createElement("form");
+  made.method = "post";
+  made.action = action;
+  const token = document.createElement("input");
+  token.name = "csrf_token";
+  token.value = document.querySelector('meta[name="csrf-token"]').content;
+  made.appendChild(token);
+  made.hidden = true;
+  document.body.appendChild(made);
+  made.submit();
 }
 
 /* ---- keys: 1-9 or A-F choose, Enter goes on ---- */
@@ -197,7 +413,7 @@ function onKey(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   if (event.key === "Enter") {
     if (event.target.closest("a, button, summary, select, textarea") || goToNextBlank(event)) return;
-    const next = document.getElementById("next") || document.getElementById("submit");
+    const next = document.getElementById("next") || button();
     if (!next) return;
     event.preventDefault();
     next.click();
@@ -213,24 +429,55 @@ document.addEventListener("submit", (event) => {
 });
 for (const kind of ["change", "input"]) {
   document.addEventListener(kind, (event) => {
-    const note = document.getElementById("note");
-    if (note && event.target.closest("#options")) note.hidden = true;
+    if (!event.target.closest("#options")) return;
+    document.getElementById("note").hidden = true;
+    draft.note(form());
   });
 }
 document.addEventListener("click", (event) => {
-  if (event.target.closest("#read")) read();
+  const { target } = event;
+  if (banner.classList.contains("banner--ok") && !target.closest("#unsent")) {
+    banner.classList.remove("banner--ok"); // what was good news has been seen
+    banner.hidden = true;
+  }
+  const sure = target.closest("[data-confident]");
+  if (sure) confident = sure.dataset.confident === "yes";
+  if (target.closest("#read")) read(texts.stop);
+  const next = target.closest("#next");
+  if (!next || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+  event.preventDefault();
+  follow(new URL(next.href));
 });
 document.addEventListener("keydown", onKey);
 window.addEventListener("pagehide", hush);
+window.addEventListener("popstate", () => location.reload());
+window.addEventListener("offline", () => {
+  isOffline = true;
+  invite();
+});
+window.addEventListener("online", () => {
+  isOffline = false;
+  invite();
+});
 
-function prepare() {
-  enhance(document.getElementById("taken"), texts);
-  offerReading();
+async function begin() {
+  prepare();
+  startClock(texts, timeIsOver);
+  const kept = await waiting();
+  mark(kept);
+  const found = form() && !isBusy && kept.filter(isOf).find((record) => record.position === here());
+  if (found) {
+    pending = found;
+    isBusy = true;
+    lock(texts.sending, true);
+  }
+  watch(settle);
+  if (!desk.person || !attempt()) return;
+  clearSets(desk.person);
+  if (taken().dataset.carry === "no") return;
+  set = await carry(attempt());
+  if (pending && isOffline) hold(pending);
+  else invite();
 }
 
-prepare();
-if (waiting().some((record) => form() && record.url === form().action)) {
-  isBusy = true;
-  lock(texts.sending);
-}
-watch(settle);
+begin();

@@ -113,7 +113,8 @@ def visit(browser: Browser, demo: DemoServer, watch: Watch) -> Iterator[Visit]:
     """Open a page in a fresh profile: ``visit()``, ``visit(number)``, ``visit(ADMIN, size=DESK)``.
 
     With a number the visitor is signed in. The options are those of a browser context; ``server``
-    is the shared one unless told otherwise.
+    is the shared one unless told otherwise. Service workers are off unless asked for: the product
+    works without, and routes of a test reach the page itself.
     """
     opened: list[BrowserContext] = []
 
@@ -125,7 +126,10 @@ def visit(browser: Browser, demo: DemoServer, watch: Watch) -> Iterator[Visit]:
         **options: Any,
     ) -> Page:
         context = browser.new_context(
-            base_url=server.address, viewport=size or PHONE, locale="zh-CN", **options
+            base_url=server.address,
+            viewport=size or PHONE,
+            locale="zh-CN",
+            **{"service_workers": "block", **options},
         )
         context.set_default_timeout(PATIENCE_MS)
         opened.append(context)

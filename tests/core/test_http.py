@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
+
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -139,3 +142,36 @@ def test_without_the_store_answering_goes_on(as_person, without_store):
 
 def test_without_the_store_pairing_waits(client, without_store):
     assert client.get("/boards/pair").status_code == 503
+
+
+# --- the service worker ---------------------------------------------------------------------------
+
+
+def test_the_service_worker_names_the_files_of_this_version(client, app):
+    response = client.get("/sw.js?locale=en")
+    assert response.mimetype == "text/javascript"
+    assert response.headers["Service-Worker-Allowed"] == "/"
+    text = response.get_data(as_text=True)
+    shell = json.loads(text.split("const SHELL = ")[1].split(";\n")[0])
+    assert shell["offline"] == "/offline?locale=en"
+    for address in shell["files"]:
+        with contextlib.closing(client.get(address)) as file:
+            assert file.status_code == 200, address
+    assert app.config["ASSET_HASH"] == shell["version"]
+
+
+def test_a_language_that_nobody_speaks_is_left_out(client):
+    assert "offline?" not in client.get("/sw.js?locale=%22;evil").get_data(as_text=True)
+
+
+def test_switched_off_the_service_worker_takes_itself_out(client, app, monkeypatch):
+    monkeypatch.setitem(app.config, "SERVICE_WORKER", False)
+    assert "unregister" in client.get("/sw.js").get_data(as_text=True)
+    assert 'data-worker=""' in client.get("/login").get_data(as_text=True)
+
+
+def test_the_page_for_days_without_a_network_is_nobodys(client):
+    page = client.get("/offline?locale=en").get_data(as_text=True)
+    assert 'lang="en"' in page
+    assert "data-person" not in page
+    assert "csrf" not in page.replace('data-csrf="/csrf"', "")
