@@ -30,7 +30,7 @@ from quizapp.org.rules import learning_day
 DATABASE = "zhixing.sqlite3"
 ROOT = Path(__file__).resolve().parents[2]
 EMPLOYEE, ADMIN = "100482", "100001"
-PATIENCE_SECONDS = 60  # on a busy machine the demo world takes ten
+PATIENCE_SECONDS = 180  # on a busy machine the demo world takes ten
 
 
 class DemoServer:
