@@ -32,3 +32,8 @@ def carried(page: Page) -> None:
             return
         page.wait_for_timeout(100)
     pytest.fail("the set was never fetched")
+
+
+def travel_light(page: Page) -> None:
+    """Let no set be carried along: a question whose network dies waits where it is."""
+    page.context.route("**/api/v1/attempts/*", lambda route: route.abort())

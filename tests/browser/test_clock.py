@@ -1,4 +1,4 @@
-"""A timed quiz: a calm clock, answers that may change until they are handed in, the end of the time."""
+"""A timed quiz: a calm clock, answers that change until they are handed in, and its end."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ import re
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
-from tests.browser.device import carried, kept
+from tests.browser.device import carried, kept, travel_light
 from tests.browser.journey import answer, choose, go_on, place_of, sign_in, start_set, submit
 from tests.browser.kinds import seat_kinds
 
@@ -143,6 +143,7 @@ def test_of_lost_acknowledgements_every_answer_is_stored_once(page, demo):
 @pytest.mark.parametrize("how", [REFUSE, NO_ANSWER], ids=["refused", "silent"])
 def test_a_browser_that_refuses_storage_says_so_and_still_sends(page, demo, how):
     page.context.add_init_script(how)
+    travel_light(page)
     attempt_id = start_set(page)
     choose(page, demo)
     page.context.set_offline(True)
@@ -157,6 +158,7 @@ def test_a_browser_that_refuses_storage_says_so_and_still_sends(page, demo, how)
 
 
 def test_two_tabs_send_what_is_kept_once(page, demo):
+    travel_light(page)
     attempt_id = start_set(page)
     other = page.context.new_page()
     other.goto("/me")

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
-from flask import url_for
+from flask import g, url_for
 from flask_babel import gettext as _
 
 from question_bank.items import Prompt, PromptOption, PromptZone
 from quizapp.accounts.access import Viewer
 from quizapp.core import clock
+from quizapp.mastery import service as mastery
 
 from .. import rules, service
 from ..service.comparing import Compared, Line
@@ -90,6 +91,7 @@ class TakePage:
     is_final: bool
     is_revisable: bool
     is_timed: bool
+    asks_confidence: bool
     told: str
     deadline_at: datetime
     now: datetime
@@ -138,12 +140,22 @@ def take_page(
         is_final=attempt.is_final,
         is_revisable=attempt.is_revisable,
         is_timed=attempt.is_timed,
+        asks_confidence=viewer is not None and is_open and _asks_confidence(viewer, attempt),
         told=" ".join(sorted(attempt.told)) if not attempt.is_final else "",
         deadline_at=attempt.deadline_at,
         now=clock.now(),
         next_url=next_url,
         note=note,
     )
+
+
+def _asks_confidence(viewer: Viewer, attempt: service.AttemptView) -> bool:
+    """Tell whether this person wants to say how sure they are: read once for a whole set."""
+    if attempt.is_timed or attempt.is_revisable:
+        return False
+    if "asks_confidence" not in g:
+        g.asks_confidence = mastery.get_settings(viewer.id).asks_confidence
+    return bool(g.asks_confidence)
 
 
 def next_address(attempt: service.AttemptView, position: int, *, is_review: bool = False) -> str:
