@@ -64,6 +64,7 @@ SHELL = (
     "quizzes/carried.js",
     "quizzes/clock.js",
     "quizzes/draft.js",
+    "quizzes/exam.css",
     "quizzes/take.js",
     "quizzes/verdict.js",
     "home/offline.js",

@@ -2,7 +2,7 @@
 
 import { desk } from "../core/outbox.js";
 
-const keyOf = (form) => `zhixing:draft:${desk.person}:${new URL(form.action).pathname}`;
+const keyOf = (address) => `zhixing:draft:${desk.person}:${new URL(address, location.href).pathname}`;
 const isAbout = (field) => /^option(\.\d+)?$/.test(field.name || "");
 
 const isTick = (field) => /^(radio|checkbox)$/.test(field.type);
@@ -11,7 +11,7 @@ const isTick = (field) => /^(radio|checkbox)$/.test(field.type);
 export function note(form) {
   const fields = Array.from(form.elements).filter((field) => isAbout(field) && (!isTick(field) || field.checked));
   try {
-    sessionStorage.setItem(keyOf(form), JSON.stringify(fields.map((field) => [field.name, field.value])));
+    sessionStorage.setItem(keyOf(form.action), JSON.stringify(fields.map((field) => [field.name, field.value])));
   } catch (error) {
     // A tab without storage forgets, as it would without this script.
   }
@@ -28,7 +28,7 @@ function takes(field, [name, value]) {
 export function restore(form) {
   let values = null;
   try {
-    values = JSON.parse(sessionStorage.getItem(keyOf(form)));
+    values = JSON.parse(sessionStorage.getItem(keyOf(form.action)));
   } catch (error) {
     return;
   }
@@ -40,10 +40,10 @@ export function restore(form) {
   }
 }
 
-/** Forget it: the answer is on its way. */
-export function clear(form) {
+/** Forget it: the answer to the question at this address has arrived. */
+export function clear(address) {
   try {
-    sessionStorage.removeItem(keyOf(form));
+    sessionStorage.removeItem(keyOf(address));
   } catch (error) {
     // There was none.
   }

@@ -93,7 +93,6 @@ async function submit(sent) {
   lock("", true);
   pending = record;
   await keep(record);
-  draft.clear(sent);
   if (isOffline && set) {
     await saved();
     return;
@@ -119,6 +118,7 @@ async function settle(pairs) {
   if (last) isOffline = last.outcome === "later";
   for (const { record, result } of pairs) {
     adjust(result.data);
+    if (result.outcome === "done") draft.clear(record.url);
     if (result.outcome === "done" && isOf(record)) answered.add(record.position);
   }
   const mine = pending && pairs.find(({ record }) => record.uuid === pending.uuid);
@@ -257,20 +257,31 @@ function openAfter(kept) {
   return open.find((n) => n > here()) || open[0] || null;
 }
 
+function showAt(position) {
+  isHeld = isBusy = false;
+  pending = null;
+  show(set.questions.find((one) => one.position === position).html);
+  history.pushState(null, "", new URL(form().action).pathname);
+  turn();
+}
+
 /* Go on in the carried set. */
 async function goOn() {
   const position = openAfter(await waiting());
   isHeld = isBusy = false;
   pending = null;
   if (position) {
-    const question = set.questions.find((one) => one.position === position);
-    show(question.html);
-    history.pushState(null, "", new URL(form().action).pathname);
-    turn();
+    showAt(position);
   } else {
     end(await waiting());
   }
   tell(isOffline ? { outcome: "later", status: 0 } : null, []);
+}
+
+/* A step back or forth without a network; what was given there is there. */
+async function back(position) {
+  if (set.questions.some((one) => one.position === position)) showAt(position);
+  tell({ outcome: "later", status: 0 }, []);
 }
 
 /* All are answered, and some of them wait here. */
@@ -444,9 +455,11 @@ document.addEventListener("click", (event) => {
   if (sure) confident = sure.dataset.confident === "yes";
   if (target.closest("#read")) read(texts.stop);
   const next = target.closest("#next");
-  if (!next || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+  const step = isOffline && set && target.closest("a.exam-nav__step");
+  if (!(next || step) || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
   event.preventDefault();
-  follow(new URL(next.href));
+  if (next) follow(new URL(next.href));
+  else back(Number(step.pathname.split("/").pop()));
 });
 document.addEventListener("keydown", onKey);
 window.addEventListener("pagehide", hush);
