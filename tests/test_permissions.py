@@ -63,6 +63,7 @@ MATRIX = {
     "POST /quizzes/challenge": "in ok ok ok ok ok ok none none in",
     "POST /quizzes/practice": "in ok ok ok ok ok ok none none in",
     "POST /quizzes/mistakes": "in ok none none none none none none none in",
+    "GET /quizzes/past": "in ok ok ok ok ok ok ok ok in",
     "GET /quizzes/quiz/<quiz_id>": "in ok ok ok ok ok ok 404 404 in",
     "POST /quizzes/quiz/<quiz_id>/start": "in ok ok ok ok ok ok 404 404 in",
     "GET /quizzes/<attempt_id>/check": "in ok 404 404 404 404 404 404 404 in",

@@ -151,3 +151,97 @@ def test_time_that_came_back_is_shown(browser, bob, exam):
     attempt.credited_seconds = 350
     database.session.commit()
     assert "系统中断 6 分钟，已补回" in browser.get(f"/quizzes/{attempt.public_id}/check").text
+
+
+# ---- results --------------------------------------------------------------------------------
+
+
+def taken(viewer, attempt_id, *, right):
+    """Answer a set: the first ones rightly, the others wrongly; hand it in; return its page."""
+    for position in range(1, service.get_attempt(viewer, attempt_id).length + 1):
+        wrong = () if position <= right else season.wrong_options(attempt_id, position)
+        season.answer(viewer, attempt_id, position, wrong)
+    service.hand_in(viewer, attempt_id)
+    return f"/result/{attempt_id}"
+
+
+def test_an_exam_says_when_its_result_is_told(browser, bob, exam):
+    attempt_id = service.start(bob, exam)
+    season.answer(bob, attempt_id, 1)
+    service.hand_in(bob, attempt_id)
+    page = browser.get(f"/result/{attempt_id}").text
+    assert "已交卷" in page
+    assert "在这里公布" in page
+    assert "答对" not in page
+
+
+def test_a_weekly_quiz_that_is_not_passed_asks_for_another_go(browser, bob, world):
+    weekly = quizzes.publish(
+        world.organisation,
+        "周测",
+        mode="weekly",
+        cut_score=0.8,
+        attempts_allowed=2,
+        tells_after=EVERYTHING,
+    )
+    page = browser.get(taken(bob, service.start(bob, weekly), right=6)).text
+    assert "差一点，再来一次" in page
+    assert f"/quizzes/quiz/{weekly}" in page
+    assert page.count("btn--primary") == 1
+    page = browser.get(taken(bob, service.start(bob, weekly), right=4)).text
+    assert "2 次中最好：60%" in page
+    assert f"/quizzes/quiz/{weekly}" not in page
+
+
+def test_a_daily_set_offers_another_one_without_points(browser, bob):
+    page = browser.get(taken(bob, service.start_daily(bob), right=4)).text
+    assert "再来一组" in page
+    assert "天后温习，也可以现在看" in page or "带解析" in page
+    assert browser.post("/quizzes/practice").status_code == 302
+
+
+def test_a_challenge_counts_its_row_and_ones_own_bests(browser, bob):
+    attempt_id = service.start_challenge(bob)
+    for position in (1, 2, 3):
+        season.answer(bob, attempt_id, position)
+    service.hand_in(bob, attempt_id)
+    page = browser.get(f"/result/{attempt_id}").text
+    assert "3<small>题连对" in page
+    assert "这是您目前最好的一次" in page
+    shorter = service.start_challenge(bob)
+    season.answer(bob, shorter, 1)
+    service.hand_in(bob, shorter)
+    page = browser.get(f"/result/{shorter}").text
+    assert "1<small>题连对" in page
+    assert page.count('stat__num">3<') == 2
+
+
+# ---- the past -------------------------------------------------------------------------------
+
+
+def test_past_sets_are_listed_and_filtered(browser, bob, exam):
+    season.finished_set(bob)
+    service.hand_in(bob, service.start(bob, exam))
+    page = browser.get("/quizzes/past").text
+    assert "结果暂未公布" in page
+    assert "答对 5 / 5" in page
+    page = browser.get("/quizzes/past?mode=exam").text
+    assert "十一月考试" in page
+    assert "答对 5 / 5" not in page
+
+
+def test_the_past_costs_the_same_however_long_it_is(browser, bob, count_statements):
+    season.finished_set(bob)
+    browser.get("/quizzes/past")
+    with count_statements() as few:
+        browser.get("/quizzes/past")
+    for _round in range(5):
+        service.hand_in(bob, service.start_challenge(bob))
+    with count_statements() as many:
+        browser.get("/quizzes/past")
+    assert len(few) == len(many)
+
+
+def test_somebody_elses_past_is_not_there(as_person, bob):
+    season.finished_set(bob)
+    assert "答对" not in as_person("alice").get("/quizzes/past").text

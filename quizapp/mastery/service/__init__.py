@@ -14,6 +14,7 @@ from .book import (
     list_due,
     withholds,
 )
+from .cards import CardView, find_cards
 from .rebuilding import find_wrong_cards, find_wrong_sums, rebuild
 from .recalling import Recall, recall
 from .recording import remember
@@ -23,6 +24,7 @@ from .topics import Known, ThemeKnown, list_known
 
 __all__ = [
     "Book",
+    "CardView",
     "Explained",
     "Known",
     "Listing",
@@ -35,6 +37,7 @@ __all__ = [
     "ThemeKnown",
     "UnitMeans",
     "Withheld",
+    "find_cards",
     "find_wrong_cards",
     "find_wrong_sums",
     "get_book",

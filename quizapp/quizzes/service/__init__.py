@@ -11,6 +11,7 @@ from .answering import (
     claimed,
     ticket_for,
 )
+from .challenging import Run, get_run
 from .finishing import close_stale, finish, forget_times, hand_in
 from .flagging import set_flag
 from .marking.appeals import list_appeals
@@ -18,7 +19,7 @@ from .marking.queue import list_queue
 from .marking.scripts import hand_over
 from .marking.settling import settle_due
 from .marking.told import MarkNotice, get_marked, list_mark_notices, see_marks
-from .offering import Offer, find_quizzes, get_quiz, list_quizzes
+from .offering import Offer, find_offer, find_quizzes, get_quiz, list_quizzes
 from .outages import (
     CreditNotice,
     beat,
@@ -70,6 +71,7 @@ __all__ = [
     "Quiz",
     "RegradeNotice",
     "ReviewLine",
+    "Run",
     "SectionView",
     "Shown",
     "SignedOut",
@@ -83,6 +85,7 @@ __all__ = [
     "close_stale",
     "find_credit",
     "find_daily",
+    "find_offer",
     "find_open_earlier",
     "find_quizzes",
     "find_wrong_regrades",
@@ -94,6 +97,7 @@ __all__ = [
     "get_marked",
     "get_overview",
     "get_quiz",
+    "get_run",
     "get_shown",
     "give_back",
     "give_back_all",

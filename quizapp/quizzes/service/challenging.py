@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+import math
+from dataclasses import dataclass
 
+from sqlalchemy import case, func, select
+
+from quizapp.accounts.access import Viewer
 from quizapp.accounts.models import Person
 from quizapp.core.db import atomic, db
 from quizapp.core.forms import Refusal
@@ -12,6 +16,7 @@ from .. import rules
 from ..models import OPEN, Attempt, Form, FormItem
 from . import forming
 from .forming import Memory
+from .reading import AttemptView
 from .settings import BUILT_IN_RULES
 
 
@@ -53,3 +58,25 @@ def extend(attempt_id: int) -> int:
     attempt.length = len(shown) + len(picks)
     db.session.get_one(Form, attempt.form_id).length = attempt.length
     return attempt.length
+
+
+@dataclass(frozen=True)
+class Run:
+    """A challenge in numbers for its owner alone: right in a row, and the own bests."""
+
+    length: int
+    best_of_day: int
+    best_ever: int
+
+
+def get_run(viewer: Viewer, attempt: AttemptView) -> Run:
+    """Return how far a challenge of the viewer came, beside their best of its day and of all."""
+    of_day = case((Attempt.day == attempt.day, Attempt.score))
+    row = db.session.execute(
+        select(func.max(of_day), func.max(Attempt.score)).where(
+            Attempt.person_id == viewer.id, Attempt.mode == rules.CHALLENGE, Attempt.state != OPEN
+        )
+    ).one()
+    # A run ends with the first answer that is not right; what that is worth in part is no more.
+    length = sum(result is True for result in attempt.results)
+    return Run(length, *(max(length, math.floor(best or 0)) for best in row))

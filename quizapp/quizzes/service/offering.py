@@ -14,7 +14,9 @@ from quizapp.accounts.access import Viewer
 from quizapp.core import clock
 from quizapp.core.db import db
 
+from .. import rules
 from ..models import OPEN, PUBLISHED, Accommodation, Attempt, QuizBlueprint
+from .reading import AttemptView
 from .settings import Quiz, to_quiz
 from .starting import is_for
 
@@ -25,7 +27,8 @@ MOST = 50
 class Offer:
     """A quiz for a person, with how often they took it and whether an attempt is open.
 
-    ``factor`` is that of the person's accommodation, 1.0 without one, 0.0 for no clock.
+    ``factor`` is that of the person's accommodation, 1.0 without one, 0.0 for no clock. ``best`` is
+    the highest score of their final attempts, also while nobody is told it: ask the quiz first.
     """
 
     quiz: Quiz
@@ -33,6 +36,7 @@ class Offer:
     open_attempt: str | None
     is_passed: bool
     factor: float
+    best: float | None
 
     @property
     def length(self) -> int:
@@ -71,6 +75,13 @@ def get_quiz(viewer: Viewer, quiz_id: str) -> Offer:
     return found[0]
 
 
+def find_offer(viewer: Viewer, attempt: AttemptView) -> Offer | None:
+    """Return the authored quiz of the viewer's attempt, None for built-in modes and when gone."""
+    if attempt.mode not in rules.AUTHORED:
+        return None
+    return next(iter(_offers(viewer, QuizBlueprint.id == attempt.blueprint_id)), None)
+
+
 def list_quizzes(viewer: Viewer) -> list[Offer]:
     """Return the quizzes that the viewer may begin or go on with now, the next to close first."""
     now = clock.now()
@@ -105,6 +116,10 @@ def _offers(viewer: Viewer, *conditions: object) -> list[Offer]:
             .where(mine, Attempt.is_passed)
             .scalar_subquery()
             .label("passed"),
+            select(func.max(Attempt.score))
+            .where(mine, Attempt.state != OPEN)
+            .scalar_subquery()
+            .label("best"),
             select(Accommodation.factor)
             .where(Accommodation.person_id == viewer.id)
             .scalar_subquery()
@@ -121,6 +136,7 @@ def _offers(viewer: Viewer, *conditions: object) -> list[Offer]:
             open_attempt=row.open_attempt,
             is_passed=row.passed > 0,
             factor=1.0 if row.factor is None else row.factor,
+            best=row.best,
         )
         for row in rows
     ]

@@ -106,6 +106,7 @@ class ReviewLine:
     """An item of a final set; ``is_correct`` None where that is not told, or not marked yet."""
 
     position: int
+    item_id: int
     topic: str
     is_correct: bool | None
 
@@ -285,14 +286,13 @@ def list_review(attempt: AttemptView) -> list[ReviewLine]:
         .where(Response.attempt_id == attempt.id)
         .order_by(Response.position)
     )
-    return [
-        ReviewLine(
-            row.position,
-            get_stored(row.item_version_id).topic,
-            row.is_correct if attempt.tells_verdict and not row.is_pending else None,
-        )
-        for row in rows
-    ]
+    lines = []
+    for row in rows:
+        stored = get_stored(row.item_version_id)
+        is_told = attempt.tells_verdict and not row.is_pending
+        is_correct = row.is_correct if is_told else None
+        lines.append(ReviewLine(row.position, stored.item_id, stored.topic, is_correct))
+    return lines
 
 
 def reward_sources(attempt: AttemptView) -> tuple[str, ...]:

@@ -1,6 +1,16 @@
 """Pages of the quiz engine, one module for each thing that is done there."""
 
-from . import desk, desk_acts, desk_settings, marking, offers, preshift, taking
+from . import desk, desk_acts, desk_settings, marking, offers, past, preshift, taking
 from .blueprint import bp
 
-__all__ = ["bp", "desk", "desk_acts", "desk_settings", "marking", "offers", "preshift", "taking"]
+__all__ = [
+    "bp",
+    "desk",
+    "desk_acts",
+    "desk_settings",
+    "marking",
+    "offers",
+    "past",
+    "preshift",
+    "taking",
+]

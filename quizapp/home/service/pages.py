@@ -15,17 +15,15 @@ from quizapp.agenda.service import TaskLine
 from quizapp.core import clock
 from quizapp.items import service as items
 from quizapp.leaderboards import service as leaderboards
-from quizapp.leaderboards.service import TeamEffect, TeamLine
+from quizapp.leaderboards.service import TeamLine
 from quizapp.mastery import service as mastery
 from quizapp.org import rules as days
 from quizapp.org import service as org
-from quizapp.points import rules as points_rules
 from quizapp.points import service as points
-from quizapp.quizzes import rules as quiz_rules
 from quizapp.quizzes import service as quizzes
-from quizapp.quizzes.service import AttemptView, MarkNotice, OpenSet, RegradeNotice
+from quizapp.quizzes.service import MarkNotice, OpenSet, RegradeNotice
 
-from .wording import entry_label, entry_reason
+from ..wording import entry_label, entry_reason
 
 DAILY_COUNT = 5
 LEDGER_PAGE = 30
@@ -70,48 +68,6 @@ class EntryLine:
     day: date | None
     amount: int
     reason: str | None
-
-
-@dataclass(frozen=True)
-class PointLine:
-    """What a set earned, already worded."""
-
-    label: str
-    amount: int
-    reason: str | None
-
-
-@dataclass(frozen=True)
-class TopicLine:
-    """A topic worth another look."""
-
-    topic: str
-    position: int
-
-
-@dataclass(frozen=True)
-class Result:
-    """The finish page of a set."""
-
-    attempt_id: str
-    day: date
-    correct: int
-    total: int
-    results: tuple[bool | None, ...]
-    is_finished: bool
-    name: str  # of an authored quiz, else empty
-    answered: int
-    tells: bool  # whether it is told what was right
-    percent: float | None  # None until the score is told and all is marked
-    is_passed: bool | None
-    lines: list[PointLine]
-    day_total: int
-    day_limit: int
-    is_quiet: bool
-    team: TeamEffect | None
-    topics: list[TopicLine]
-    has_marks: bool  # an exam: its scores can be read one by one, and appealed against
-    awaits_marking: bool
 
 
 @dataclass(frozen=True)
@@ -188,67 +144,6 @@ def _daily_card(viewer: Viewer, today: date) -> DailyCard:
         correct=sum(result is True for result in attempt.results),
         attempt_id=attempt.public_id,
     )
-
-
-def get_result(viewer: Viewer, attempt_id: str) -> Result:
-    """Return the finish page of the viewer's own attempt; raise LookupError for any other."""
-    attempt = quizzes.get_attempt(viewer, attempt_id)
-    entries = points.list_entries_of(viewer.id, quizzes.reward_sources(attempt))
-    return Result(
-        attempt_id=attempt.public_id,
-        day=attempt.day,
-        correct=sum(result is True for result in attempt.results),
-        total=attempt.length,
-        results=attempt.results,
-        is_finished=attempt.state != "open",
-        name=_name(attempt),
-        answered=len(attempt.answered),
-        tells=attempt.tells_verdict,
-        percent=_percent(attempt),
-        is_passed=attempt.is_passed,
-        lines=[
-            PointLine(entry_label(entry), entry.amount, entry_reason(entry.reason))
-            for entry in entries
-            if entry.reason != "quiet"
-        ],
-        day_total=points.sum_of_person(viewer.id, attempt.day, attempt.day),
-        day_limit=points_rules.rules_on(attempt.day).day_limit,
-        is_quiet=any(entry.reason == "quiet" for entry in entries),
-        team=_effect(viewer, attempt, sum(entry.amount for entry in entries)),
-        topics=[
-            TopicLine(line.topic, line.position)
-            for line in quizzes.list_review(attempt)
-            if line.is_correct is False
-        ],
-        has_marks=attempt.mode in quiz_rules.MARKED,
-        awaits_marking=attempt.awaits_marking,
-    )
-
-
-def _name(attempt: AttemptView) -> str:
-    """Return the name of an authored quiz; built-in ones have none."""
-    return attempt.name if attempt.mode in quiz_rules.AUTHORED else ""
-
-
-def _percent(attempt: AttemptView) -> float | None:
-    """Return the score of an authored quiz in per cent, once it is told and complete."""
-    is_known = attempt.score is not None and attempt.length and not attempt.awaits_marking
-    if attempt.mode not in quiz_rules.AUTHORED or not is_known:
-        return None
-    return round(100 * (attempt.score or 0.0) / attempt.length, 1)
-
-
-def _effect(viewer: Viewer, attempt: AttemptView, amount: int) -> TeamEffect | None:
-    if attempt.finished_at is None:
-        return None
-    return leaderboards.get_effect(viewer, attempt.unit_id, attempt.day, amount)
-
-
-def get_effect(viewer: Viewer, attempt_id: str) -> TeamEffect | None:
-    """Return what a set did for its team; raise LookupError for somebody else's set."""
-    attempt = quizzes.get_attempt(viewer, attempt_id)
-    entries = points.list_entries_of(viewer.id, quizzes.reward_sources(attempt))
-    return _effect(viewer, attempt, sum(entry.amount for entry in entries))
 
 
 def get_me(viewer: Viewer) -> Me:
