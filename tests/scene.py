@@ -38,8 +38,7 @@ from quizapp.quizzes import service as quizzes
 from quizapp.quizzes.service import authoring, preshift
 from quizapp.quizzes.service.marking import queue as marking_queue
 from tests.browser_client import Browser
-from tests.factories import bench, marking, people, season
-from tests.factories import quizzes as published
+from tests.factories import bench, marking, people, published, season
 
 WHO = ("anonymous", "bob", "alice", "olga", "tess", "avi", "dana", "charlie", "carol", "display")
 DISPLAY_SECRET = "the-secret-of-a-display"

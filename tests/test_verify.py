@@ -25,8 +25,7 @@ from quizapp.quizzes import service as quizzes
 from quizapp.quizzes.models import Attempt
 from tests import snapshots
 from tests.conftest import NOW, rolled_back, settled_world
-from tests.factories import people, season
-from tests.factories import quizzes as published
+from tests.factories import people, published, season
 from tests.savepoints import undone
 
 PROMISED = {"I1", "I2", "I3", "I4", "I5", "I6", "I8", "I10", "I11", "I16", "I17", "I19", "I20"}

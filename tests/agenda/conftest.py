@@ -10,7 +10,8 @@ from quizapp.accounts.permissions import Role
 from quizapp.agenda import service
 from quizapp.core.db import atomic
 from quizapp.org import service as org
-from tests.factories import people, quizzes
+from tests.factories import people
+from tests.factories import published as quizzes
 
 THURSDAY = date(2026, 11, 26)
 

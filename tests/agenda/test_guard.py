@@ -25,7 +25,8 @@ from quizapp.core.forms import Refusal
 from quizapp.org.models import Unit
 from quizapp.org.rules import week_of
 from tests.conftest import NOW, rolled_back
-from tests.factories import people, quizzes
+from tests.factories import people
+from tests.factories import published as quizzes
 from tests.savepoints import undone
 
 WEEKS = (date(2026, 11, 26), date(2026, 12, 3))

@@ -19,7 +19,8 @@ from quizapp.core.forms import Refusal
 from quizapp.org import service as org
 from quizapp.quizzes.models import QuizBlueprint
 from tests.conftest import NOW
-from tests.factories import people, quizzes
+from tests.factories import people
+from tests.factories import published as quizzes
 
 from .conftest import THURSDAY
 

@@ -13,7 +13,8 @@ from quizapp.agenda.models import Assignment
 from quizapp.core import clock
 from quizapp.core.db import db as database
 from tests.conftest import NOW
-from tests.factories import people, quizzes
+from tests.factories import people
+from tests.factories import published as quizzes
 
 from .conftest import THURSDAY
 from .test_service import NEXT_WEEK, colleagues, count, public_person, public_unit
@@ -45,6 +46,15 @@ def test_today_shows_the_tasks_with_their_day_and_tag(alice, assign, quiz, as_pe
     assert "建议" in page
     assert "周四 11月26日前" in page
     assert "约 7 分钟" in page
+
+
+def test_a_task_leads_to_its_quiz(alice, assign, quiz, as_person):
+    subject = quiz("动火作业专题测验")
+    assign(alice, subject)
+    browser = as_person("bob")
+    for path in ("/", "/tasks"):
+        assert f'href="/quizzes/quiz/{subject}"' in browser.get(path).text
+    assert browser.get(f"/quizzes/quiz/{subject}").status_code == 200
 
 
 def test_today_says_nothing_of_tasks_when_there_are_none(as_person):

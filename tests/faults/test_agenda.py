@@ -15,8 +15,7 @@ from quizapp.agenda.models import Assignment, Done
 from quizapp.core.db import db
 from quizapp.org import service as org
 from quizapp.org.models import Unit
-from tests.factories import people
-from tests.factories import quizzes as published
+from tests.factories import people, published
 from tests.faults.test_races import broken, count, together
 
 pytestmark = pytest.mark.services

@@ -27,7 +27,8 @@ from quizapp.quizzes.service.marking import (
 from quizapp.quizzes.service.marking import rules as marking_rules
 from quizapp.quizzes.service.marking.marks import Given
 from tests.conftest import NOW
-from tests.factories import answers, kinds, marking, people, quizzes, season
+from tests.factories import answers, kinds, marking, people, season
+from tests.factories import published as quizzes
 
 FULL, HALF, NONE = Given(((1.0, 2.0),)), Given(((0.5, 1.0),)), Given(((0.0, 0.0),))
 

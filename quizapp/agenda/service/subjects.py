@@ -41,14 +41,15 @@ class Subject:
 
     ``describe`` takes (viewer, paths, ids): the things that are open and for somebody below one of
     the paths, by public id; ids None: all of them. ``state_of`` takes (viewer, ids) and leaves out
-    what is not for this person. Both answer for many ids in one statement. ``address`` takes an id.
+    what is not for this person. Both answer for many ids in one statement. ``address`` takes an id
+    and returns the endpoint of its page with the values of the address.
     """
 
     word: Callable[[], str]
     picture: str
     describe: Callable[[Viewer, tuple[str, ...], Sequence[str] | None], Mapping[str, Description]]
     state_of: Callable[[Viewer, Sequence[str]], Mapping[str, SubjectState]]
-    address: Callable[[str], str | None]
+    address: Callable[[str], tuple[str, dict[str, str]]]
 
 
 _subjects: dict[str, Subject] = {}

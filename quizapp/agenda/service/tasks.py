@@ -32,7 +32,7 @@ class TaskLine:
     public_id: str
     title: str
     picture: str
-    url: str | None
+    address: tuple[str, dict[str, str]] | None  # endpoint and values; None: nothing to open
     due_on: date
     wish: str
     minutes: int | None
@@ -144,7 +144,7 @@ def _line(row: Row[Any], found: SubjectState | None, today: date) -> TaskLine | 
         public_id=task.public_id,
         title=found.title if found else task.title,
         picture=subject.picture if subject else "document",
-        url=subject.address(task.subject_id) if subject and found else None,
+        address=subject.address(task.subject_id) if subject and found else None,
         due_on=task.due_on,
         wish=task.wish,
         minutes=found.minutes if found else None,

@@ -8,7 +8,6 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import current_app, url_for
 from flask_babel import gettext as _
 from sqlalchemy import Row, and_, case, func, or_, select
 
@@ -156,12 +155,6 @@ def find_assignable(blueprint_id: int) -> tuple[str, bool] | None:
     return quiz.public_id, quiz.cut_score is not None
 
 
-def _address(quiz_id: str) -> str | None:
-    if "quizzes.show" not in current_app.view_functions:
-        return None
-    return url_for("quizzes.show", quiz_id=quiz_id)
-
-
 def subject() -> agenda.Subject:
     """Return what the agenda has to know of quizzes."""
     return agenda.Subject(
@@ -169,5 +162,5 @@ def subject() -> agenda.Subject:
         picture="document",
         describe=describe,
         state_of=state_of,
-        address=_address,
+        address=lambda quiz_id: ("quizzes.show", {"quiz_id": quiz_id}),
     )
