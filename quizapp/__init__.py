@@ -23,6 +23,7 @@ ROOMS = (
     "agenda",
     "quizzes",
     "leaderboards",
+    "training",
     "boards",
     "home",
     "admin",

@@ -19,7 +19,16 @@ rebuild = AppGroup("rebuild", help="Make derived things anew from the truth.")
 
 def add_commands(app: Flask) -> None:
     """Give ``app`` its commands and know every room's invariants."""
-    for room in ("review", "items", "points", "agenda", "mastery", "quizzes", "leaderboards"):
+    for room in (
+        "review",
+        "items",
+        "points",
+        "agenda",
+        "mastery",
+        "quizzes",
+        "leaderboards",
+        "training",
+    ):
         import_module(f"quizapp.{room}.checks")
     app.cli.add_command(verify)
     app.cli.add_command(doctor)

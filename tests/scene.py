@@ -37,8 +37,11 @@ from quizapp.org.models import Organisation, Unit
 from quizapp.quizzes import service as quizzes
 from quizapp.quizzes.service import authoring, preshift
 from quizapp.quizzes.service.marking import queue as marking_queue
+from quizapp.training import service as training
+from quizapp.training.service import papers
 from tests.browser_client import Browser
 from tests.factories import bench, marking, people, published, season
+from tests.factories import training as courses
 
 WHO = ("anonymous", "bob", "alice", "olga", "tess", "avi", "dana", "charlie", "carol", "display")
 DISPLAY_SECRET = "the-secret-of-a-display"
@@ -93,6 +96,7 @@ def set_scene(app: Flask, world: people.World, *, answered: int = 1) -> Scene:
     other_unit = public_id_of(Unit, world.other_team)
     quiz_id = published.publish(world.organisation, "动火作业专题测验")
     task_id = _task(world, quiz_id)
+    training_values = _training(world)
     values = {
         "attempt_id": attempt_id,
         "quiz_id": quiz_id,
@@ -121,6 +125,7 @@ def set_scene(app: Flask, world: people.World, *, answered: int = 1) -> Scene:
         **_marking(world),
         "version": app.config["ASSET_HASH"],
         "filename": "core/mark.svg",
+        **training_values,
     }
     browsers = {name: Browser(app) for name in ("anonymous", "display")}
     browsers |= {name: Browser(app).sign_in(person_id) for name, person_id in world.people.items()}
@@ -211,6 +216,26 @@ def _appoint(world: people.World) -> None:
         world.people[name] = people.person(
             world.organisation, root.id, name.title(), str(number), role=role
         )
+
+
+def _training(world: people.World) -> dict[str, Any]:
+    """Publish a course for all of company A, with a draft beside it and a certificate of Bob's."""
+    tess = people.viewer(world.people["tess"])
+    root = org.find_unit_by_code(world.organisation, "A")
+    assert root
+    course_id = courses.published(tess, courses.text(world, unit_id=root.id))
+    certificate_id = courses.certify(tess, course_id, world.people["bob"], date(2026, 11, 10))
+    training.revise(tess, course_id)
+    rows = "工号,结果,日期\n1001,合格,2026-11-17\n".encode()
+    return {
+        "course_id": course_id,
+        "certificate_id": certificate_id,
+        "check_code": training.get_certificate(tess, certificate_id).check_code,
+        "result_file_id": training.receive(tess, course_id, "成绩.csv", rows),
+        "paper_number": papers.make(tess, course_id),
+        "move": "publish",
+        "decision": "apply",
+    }
 
 
 def _first_item(world: people.World) -> str:
@@ -332,6 +357,12 @@ def _forms(world: people.World, values: dict[str, Any]) -> dict[str, dict[str, A
         "review.pass_level": {"level": "first"},
         "review.return_wording": {"level": "first", "comment": "请改"},
         "items.quality_suspend": {"suspended": "1"},
+        "training.withdraw": {"reason": "误发"},
+        "training.enter_result": {
+            "number": "1001",
+            "held_on": "2026-11-17",
+            "result": "passed",
+        },
         "admin.add_person": {
             "name": "新来",
             "employee_number": "9001",

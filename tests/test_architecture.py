@@ -22,7 +22,7 @@ FLOORS = (
     {"accounts", "review"},
     {"items", "points", "agenda", "mastery"},
     {"quizzes"},
-    {"leaderboards"},
+    {"leaderboards", "training"},
     {"boards", "home", "admin"},
     {"demo", "cli"},
 )
@@ -49,8 +49,8 @@ SPECIAL_PIECES = {
     "accounts": {"access", "permissions"},  # the gate in front of every route, and its table
     "items": {"wording"},  # problem codes of question_bank, worded
     "home": {"wording", "demo", "styleguide"},  # ledger lines, worded; pages of the demo only
-    # data, and its loader
-    "demo": {"bank", "exams", "history", "names", "quizzes", "tasks", "world"},
+    # The demo world is data and its loader.
+    "demo": {"bank", "exams", "history", "names", "quizzes", "tasks", "training", "world"},
 }
 
 IMPURE = {

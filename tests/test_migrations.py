@@ -19,8 +19,10 @@ from quizapp import create_app
 from quizapp.core.checks import all_invariants
 from quizapp.core.db import db
 from quizapp.items.models import Topic
+from quizapp.org import service as org
 from tests.conftest import fresh_database, settled_world
 from tests.factories import people
+from tests.factories import training as courses
 from tests.factories.season import finished_set, open_season, settle_boards
 from tests.savepoints import forget_processes
 
@@ -52,6 +54,9 @@ def live_a_little() -> None:
     for name in ("alice", "bob"):
         finished_set(people.viewer(world.people[name]))
     settle_boards()
+    tess = courses.trainer(world)
+    course_id = courses.published(tess, courses.text(world))
+    courses.certify(tess, course_id, world.people["bob"], org.today(world.organisation))
     assert [line for known in all_invariants() for line in known.check()] == []
     db.session.remove()
     forget_processes()

@@ -26,6 +26,7 @@ from quizapp.quizzes.models import Attempt
 from tests import snapshots
 from tests.conftest import NOW, rolled_back, settled_world
 from tests.factories import people, published, season
+from tests.factories import training as courses
 from tests.savepoints import undone
 
 PROMISED = {"I1", "I2", "I3", "I4", "I5", "I6", "I8", "I10", "I11", "I16", "I17", "I19", "I20"}
@@ -34,6 +35,7 @@ PROMISED |= {"I40", "I41"}  # what people know
 PROMISED |= {"I50", "I51", "I52"}  # marking and appeals
 PROMISED |= {"I53"}  # quizzes as they are written
 PROMISED |= {"I30", "I31", "I32"}  # tasks
+PROMISED |= {"I60", "I61"}  # statutory training
 
 
 def write_history(world: people.World) -> None:
@@ -57,6 +59,10 @@ def write_history(world: people.World) -> None:
     items.count_again()
     season.open_season(world.organisation)
     assign_tasks(world)
+    tess = courses.trainer(world)
+    courses.certify(
+        tess, courses.published(tess, courses.text(world)), world.people["bob"], NOW.date()
+    )
 
 
 def assign_tasks(world: people.World) -> None:
@@ -315,6 +321,13 @@ DAMAGE = {
         "UPDATE agenda_target SET unit_id = (SELECT max(id) FROM org_unit)",
     ],
     "I32 a task for nobody": ["DELETE FROM agenda_target"],
+    "I60 a pass without a certificate": ["DELETE FROM training_certificate"],
+    "I61 a certificate that was made to last": [
+        "UPDATE training_certificate SET valid_until = '2099-01-01'",
+    ],
+    "I61 a certificate of somebody who did not pass": [
+        "UPDATE training_paper_result SET is_passed = FALSE",
+    ],
     "I17 a sum that was changed": [
         f"UPDATE items_statistic SET correct = correct + 1 WHERE day = '{SETTLED}'",
     ],

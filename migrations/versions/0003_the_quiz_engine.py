@@ -40,6 +40,8 @@ def fill_in() -> None:
         ),
         {"at": datetime(2026, 11, 30, tzinfo=UTC).isoformat(sep=" "), "all": EVERYTHING},
     )
+    # After going down from a later version: what the law was is gone with its column.
+    bind.execute(sa.text("UPDATE quizzes_blueprint SET legal_basis = '-' WHERE mode = 'statutory'"))
 
 
 def upgrade() -> None:

@@ -1,4 +1,7 @@
-"""Tasks of the demo: what the employee's team was asked to do by its leader and by the trainer."""
+"""Tasks of the demo: what the employee's team was asked to do by its leader.
+
+What the law asks is there by itself: ``training`` writes a course.
+"""
 
 from __future__ import annotations
 
@@ -16,14 +19,13 @@ from . import names
 from .bank import as_role
 
 SUGGESTED_IN = timedelta(days=3)
-STATUTORY_IN = timedelta(days=25)
+LATER_IN = timedelta(days=25)
 NOTE = "做完可以对照本班组的作业票看一看，哪一条最容易漏。"
 
 
 def write(organisation_id: int, today: date) -> None:
     """Assign the first open quizzes to the employee's team; nothing while none is published."""
     leader = as_role(organisation_id, names.LEADER, Role.LEADER)
-    trainer = as_role(organisation_id, names.TRAINER, Role.SAFETY_TRAINER)
     team = db.session.scalars(
         select(Unit.public_id).where(
             Unit.organisation_id == organisation_id, Unit.name == names.HOME_TEAM
@@ -31,13 +33,10 @@ def write(organisation_id: int, today: date) -> None:
     ).one()
     offers = agenda.list_offers(leader)
     suggested = [offer for offer in offers if not offer.legal_basis]
-    by_law = [offer for offer in agenda.list_offers(trainer) if offer.legal_basis]
     if suggested:
         _assign(leader, suggested[0], team, today + SUGGESTED_IN, "recommended", NOTE)
-    if by_law:
-        _assign(trainer, by_law[0], team, today + STATUTORY_IN, "statutory")
-    elif len(suggested) > 1:
-        _assign(leader, suggested[1], team, today + STATUTORY_IN, "voluntary")
+    if len(suggested) > 1:
+        _assign(leader, suggested[1], team, today + LATER_IN, "voluntary")
 
 
 def _assign(

@@ -26,7 +26,12 @@ NUMBERS = {
     "admin": "100001",
 }
 # Where a role begins; everybody else begins with Today.
-HOMES = {"admin": "admin.people", "author": "items.bank", "reviewer": "review.desk"}
+HOMES = {
+    "admin": "admin.people",
+    "author": "items.bank",
+    "reviewer": "review.desk",
+    "trainer": "training.courses_desk",
+}
 
 
 def init_app(app: Flask) -> None:

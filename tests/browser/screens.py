@@ -18,6 +18,7 @@ JUDGED = ("cloze", "ordering", "matching", "case", "hotspot")
 AUTHOR = "100021"
 TEAM = "焊装三班"
 REVIEWER = "100033"
+TRAINER = "100052"
 WELDERS = ("焊装一班", "焊装二班", "焊装三班")  # the teams of 焊装车间 in the bracket it shows
 
 
@@ -136,6 +137,8 @@ PHONE = (
     ),
     Screen("tasks", "phone", "fresh", "/tasks"),
     Screen("tasks-done", "phone", "fresh", "/tasks?view=done"),
+    Screen("training", "phone", "fresh", "/training"),
+    Screen("training-verify", "phone", "nobody", "/training/verify"),
     Screen("result", "phone", "done", "/result/{done}"),
     Screen("review", "phone", "done", "/quizzes/{done}/review/2"),
     Screen("board", "phone", "done", "/team"),
@@ -164,6 +167,8 @@ DESK = (
     Screen("display", "desk", "admin", "/admin/displays?display={display}"),
     Screen("tasks-assigned", "desk", "admin", "/tasks/assigned"),
     Screen("tasks-assign", "desk", "admin", "/tasks/assign"),
+    Screen("training-desk", "desk", "trainer", "/training/desk"),
+    Screen("training-new", "desk", "trainer", "/training/desk/new"),
     Screen("settings", "desk", "admin", "/admin/settings"),
     Screen("imports", "desk", "author", "/items/imports"),
     Screen("import-dry-run", "desk", "author", "/items/imports/{dry_run}"),
@@ -304,6 +309,7 @@ def _finish_a_set(stage: Stage, context: BrowserContext) -> None:
 def _report(stage: Stage, enter: Callable[[str, str], BrowserContext]) -> None:
     """Report the second question of the finished set, and let a reviewer in."""
     enter("reviewer", REVIEWER)
+    enter("trainer", TRAINER)
     done = enter("done", stage.places["done_number"])
     address = f"/items/report/{stage.places['done']}/2"
     token = fields(done.request.get(address).text())["csrf_token"]

@@ -20,6 +20,7 @@ from .audience import (
 )
 from .guard import TooMuch
 from .offers import Offer, list_offers, may_ask_by_law
+from .standing import adds_tasks
 from .subjects import Description, Subject, SubjectState, registers
 from .tasks import (
     TaskLine,
@@ -48,6 +49,7 @@ __all__ = [
     "TaskList",
     "TooMuch",
     "UnitChoice",
+    "adds_tasks",
     "assign",
     "get_assigned",
     "list_assigned",

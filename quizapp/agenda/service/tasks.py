@@ -19,6 +19,7 @@ from quizapp.org import service as org
 
 from .. import rules
 from ..models import Aside, Assignment, Done, Target
+from .standing import list_standing
 from .subjects import SubjectState, subject_of
 
 AT_MOST = 200  # the guard keeps lists short; statutory training is not counted by it
@@ -97,7 +98,7 @@ def list_tasks(viewer: Viewer) -> TaskList:
         return [line for line in lines if line.state in states]
 
     return TaskList(
-        open=_nearest_first(standing(rules.OPEN, rules.LATER)),
+        open=_nearest_first(_with_standing(viewer, standing(rules.OPEN, rules.LATER))),
         aside=standing(rules.ASIDE),
         done=standing(rules.DONE)[::-1],
         past=standing(rules.PAST)[::-1],
@@ -107,12 +108,18 @@ def list_tasks(viewer: Viewer) -> TaskList:
 def list_on_today(viewer: Viewer) -> list[TaskLine]:
     """Return what there is to do, for the first page of the day: at most three tasks.
 
-    Two statements: the tasks, and how their quizzes stand for this person.
+    Two statements: the tasks, and how their quizzes stand for this person; and those of the rooms
+    that add tasks of their own.
     """
     rows = db.session.execute(_mine(viewer, rules.first_shown(today_of(viewer))))
     waiting = [row for row in rows if row.day is None and row.put_aside is None]
     lines = [line for line in _lines(viewer, waiting) if line.state == rules.OPEN]
-    return _nearest_first(lines)[:ON_TODAY]
+    return _nearest_first(_with_standing(viewer, lines))[:ON_TODAY]
+
+
+def _with_standing(viewer: Viewer, lines: list[TaskLine]) -> list[TaskLine]:
+    """Add what other rooms ask of a person by themselves, in the order of days."""
+    return sorted([*lines, *list_standing(viewer)], key=lambda line: line.due_on)
 
 
 def _nearest_first(lines: list[TaskLine]) -> list[TaskLine]:

@@ -111,6 +111,19 @@ def read_table(data: bytes, filename: str) -> Table:
     return _collect(sheets, filename, data, findings)
 
 
+def read_grid(data: bytes, filename: str) -> list[Sequence[Any]]:
+    """Return the rows of a small table: of the first visible sheet, or of a text file.
+
+    For other rooms that read a list of people; raises Refusal as ``read_table`` does.
+    """
+    if not data:
+        raise Refusal(_("This file is empty."), status=422)
+    if not _is_workbook(data, filename):
+        return _text_rows(data)
+    check_workbook(data)
+    return next((sheet.rows for sheet in _workbook_sheets(data, Findings())), [])
+
+
 def _is_workbook(data: bytes, filename: str) -> bool:
     """Tell whether a file is a workbook; raise Refusal when name and content do not fit."""
     ending = PurePath(filename).suffix.casefold()
