@@ -8,7 +8,6 @@ from typing import Any
 from flask import (
     Blueprint,
     abort,
-    current_app,
     flash,
     redirect,
     render_template,
@@ -43,7 +42,6 @@ def tasks() -> Any:
         page=service.list_tasks(viewer()),
         shown=shown if shown in LISTS else LISTS[0],
         limit=rules.WEEK_LIMIT,
-        has_past_sets="quizzes.past" in current_app.view_functions,
     )
 
 

@@ -78,6 +78,10 @@ def test_after_its_day_nobody_is_called_late(alice, assign, as_person):
         assert word not in page
 
 
+def test_the_list_leads_to_past_sets(as_person):
+    assert 'href="/quizzes/past"' in as_person("bob").get("/tasks").text
+
+
 def test_the_three_lists(alice, bob, assign, quiz, as_person):
     done, ended = quiz("做过的"), quiz("关掉的", closes_at=NOW + timedelta(days=8))
     assign(alice, done)
