@@ -52,7 +52,15 @@ def attempt_of(attempt_id):
 
 def test_the_page_before_an_exam_says_what_it_is(browser, exam):
     page = browser.get(f"/quizzes/quiz/{exam}").text
-    for words in ("十一月考试", "共 10 题", "您有 60 分钟", "还有 1 次", "80 %", "暂不公布", "不计积分"):
+    for words in (
+        "十一月考试",
+        "共 10 题",
+        "您有 60 分钟",
+        "还有 1 次",
+        "80 %",
+        "暂不公布",
+        "不计积分",
+    ):
         assert words in page
     assert page.count("btn--primary") == 1
 
@@ -245,3 +253,25 @@ def test_the_past_costs_the_same_however_long_it_is(browser, bob, count_statemen
 def test_somebody_elses_past_is_not_there(as_person, bob):
     season.finished_set(bob)
     assert "答对" not in as_person("alice").get("/quizzes/past").text
+
+
+# ---- where they are found -------------------------------------------------------------------
+
+
+def test_today_names_quizzes_that_can_be_begun_and_what_is_begun(browser, bob, world, exam):
+    for number in range(4):
+        quizzes.publish(world.organisation, f"专题{number}", closes_at=NOW + timedelta(days=3))
+    page = browser.get("/").text
+    assert "正在开放的测验" in page
+    assert page.count("/quizzes/quiz/") == 3
+    attempt_id = service.start(bob, exam)
+    page = browser.get("/").text
+    assert "继续：十一月考试" in page
+    assert f"/quizzes/{attempt_id}" in page
+    assert f"/quizzes/quiz/{exam}" not in page
+
+
+def test_learning_offers_challenge_and_practice(browser):
+    page = browser.get("/mastery").text
+    assert "看看能连对几题" in page
+    assert "5 道新题" in page

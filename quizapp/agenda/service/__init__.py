@@ -23,8 +23,10 @@ from .offers import Offer, list_offers, may_ask_by_law
 from .standing import adds_tasks
 from .subjects import Description, Subject, SubjectState, registers
 from .tasks import (
+    OnToday,
     TaskLine,
     TaskList,
+    get_on_today,
     list_on_today,
     list_tasks,
     note_done,
@@ -42,6 +44,7 @@ __all__ = [
     "Description",
     "Draft",
     "Offer",
+    "OnToday",
     "Somebody",
     "Subject",
     "SubjectState",
@@ -52,6 +55,7 @@ __all__ = [
     "adds_tasks",
     "assign",
     "get_assigned",
+    "get_on_today",
     "list_assigned",
     "list_chosen_people",
     "list_offers",

@@ -55,6 +55,14 @@ class TaskList:
     past: list[TaskLine]
 
 
+@dataclass(frozen=True)
+class OnToday:
+    """At most three tasks, and the names of all subjects assigned to the person, also put aside."""
+
+    tasks: list[TaskLine]
+    known: frozenset[str]
+
+
 def today_of(viewer: Viewer) -> date:
     """Return the learning day of the viewer's organisation."""
     return days.learning_day(clock.now(), viewer.time_zone)
@@ -111,10 +119,16 @@ def list_on_today(viewer: Viewer) -> list[TaskLine]:
     Two statements: the tasks, and how their quizzes stand for this person; and those of the rooms
     that add tasks of their own.
     """
-    rows = db.session.execute(_mine(viewer, rules.first_shown(today_of(viewer))))
+    return get_on_today(viewer).tasks
+
+
+def get_on_today(viewer: Viewer) -> OnToday:
+    """Return the tasks for the first page of the day, and everything that is a task already."""
+    rows = list(db.session.execute(_mine(viewer, rules.first_shown(today_of(viewer)))))
     waiting = [row for row in rows if row.day is None and row.put_aside is None]
     lines = [line for line in _lines(viewer, waiting) if line.state == rules.OPEN]
-    return _nearest_first(_with_standing(viewer, lines))[:ON_TODAY]
+    known = frozenset(row.Assignment.subject_id for row in rows)
+    return OnToday(_nearest_first(_with_standing(viewer, lines))[:ON_TODAY], known)
 
 
 def _with_standing(viewer: Viewer, lines: list[TaskLine]) -> list[TaskLine]:

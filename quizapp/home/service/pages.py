@@ -20,13 +20,15 @@ from quizapp.mastery import service as mastery
 from quizapp.org import rules as days
 from quizapp.org import service as org
 from quizapp.points import service as points
+from quizapp.quizzes import rules as quiz_rules
 from quizapp.quizzes import service as quizzes
-from quizapp.quizzes.service import MarkNotice, OpenSet, RegradeNotice
+from quizapp.quizzes.service import MarkNotice, Offer, OpenSet, RegradeNotice
 
 from ..wording import entry_label, entry_reason
 
 DAILY_COUNT = 5
 LEDGER_PAGE = 30
+OFFERS = 3
 
 
 @dataclass(frozen=True)
@@ -51,11 +53,13 @@ class Today:
     card: DailyCard
     team: TeamLine | None
     earlier: OpenSet | None
+    going: OpenSet | None  # begun in another mode
     is_after_midnight: bool  # the next learning day begins on the present calendar day
     active_weeks: int
     season_weeks: int
     regrades: list[RegradeNotice]
     tasks: list[TaskLine]
+    offers: list[Offer]  # quizzes that may be taken now and are nobody's suggestion
     marks: list[MarkNotice]
 
 
@@ -113,6 +117,8 @@ def get_today(viewer: Viewer) -> Today:
     if season:
         weeks = points.active_weeks(viewer.id, season.starts_on, today)
         length = -(-((season.ends_on - season.starts_on).days + 1) // 7)
+    begun = quizzes.list_open(viewer, today)
+    on_today = agenda.get_on_today(viewer)
     wall = clock.now().astimezone(ZoneInfo(viewer.time_zone))
     return Today(
         day=today,
@@ -120,14 +126,32 @@ def get_today(viewer: Viewer) -> Today:
         name=viewer.name,
         card=_daily_card(viewer, today),
         team=leaderboards.team_line(viewer),
-        earlier=quizzes.find_open_earlier(viewer, today),
+        earlier=next((one for one in begun if one.mode == quiz_rules.DAILY), None),
+        going=next((one for one in begun if one.mode != quiz_rules.DAILY), None),
         is_after_midnight=wall.date() > today,
         active_weeks=weeks,
         season_weeks=max(length, weeks),
         regrades=quizzes.list_regrade_notices(viewer),
-        tasks=agenda.list_on_today(viewer),
+        tasks=on_today.tasks,
+        offers=_offers(viewer, on_today.known),
         marks=quizzes.list_mark_notices(viewer),
     )
+
+
+def _offers(viewer: Viewer, known: frozenset[str]) -> list[Offer]:
+    """Return quizzes that wait to be begun, without what is a task already or is done.
+
+    What the law asks for is no offer: it comes as a task.
+    """
+    return [
+        offer
+        for offer in quizzes.list_quizzes(viewer)
+        if offer.quiz.public_id not in known
+        and offer.state_at(clock.now()) == "open"
+        and offer.quiz.mode != quiz_rules.STATUTORY
+        and not offer.is_passed
+        and not (offer.attempts and offer.quiz.cut_score is None)
+    ][:OFFERS]
 
 
 def _daily_card(viewer: Viewer, today: date) -> DailyCard:

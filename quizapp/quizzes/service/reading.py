@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, func, or_, select
 
 from question_bank.items import Prompt
 from quizapp.accounts.access import Viewer
@@ -17,10 +17,12 @@ from quizapp.core.db import db
 from quizapp.items.service import StoredItem, get_stored
 
 from .. import rules
-from ..models import OPEN, Attempt, FormItem, Response
+from ..models import OPEN, Attempt, FormItem, QuizBlueprint, Response
 from .settings import Quiz, get_fixed, get_present
 from .storing import Kept, Outcome
 from .verdicts import Verdict, verdict_on
+
+MOST_OPEN = 5
 
 
 @dataclass(frozen=True)
@@ -76,9 +78,12 @@ class AttemptView:
 
 @dataclass(frozen=True)
 class OpenSet:
-    """A set of an earlier day that still takes responses."""
+    """A set that was begun and still takes responses; ``name`` of an authored quiz, or empty."""
 
     public_id: str
+    blueprint_id: int
+    mode: str
+    name: str
     day: date
     answered: int
     length: int
@@ -187,26 +192,38 @@ def to_view(attempt: Any, quiz: Quiz, responses: Iterable[Any]) -> AttemptView:
     )
 
 
-def find_open_earlier(viewer: Viewer, today: date) -> OpenSet | None:
-    """Return the newest daily set of an earlier day that is open and still in time, or None."""
-    row = db.session.execute(
-        select(Attempt, func.count(Response.id).label("answered"))
+def list_open(viewer: Viewer, today: date) -> list[OpenSet]:
+    """Return what the viewer has begun and may go on with, the newest first, without today's set.
+
+    Daily sets of the last days that are still in time, and the open attempts of other modes.
+    """
+    rows = db.session.execute(
+        select(Attempt, QuizBlueprint.name, func.count(Response.id).label("answered"))
+        .join(QuizBlueprint, QuizBlueprint.id == Attempt.blueprint_id)
         .outerjoin(Response, Response.attempt_id == Attempt.id)
         .where(
             Attempt.person_id == viewer.id,
-            Attempt.mode == rules.DAILY,
-            Attempt.day < today,
-            Attempt.day >= today - timedelta(days=3),
+            or_(Attempt.mode != rules.DAILY, Attempt.day < today),
+            Attempt.day >= today - rules.UNTIMED_DAYS,
             Attempt.state == OPEN,
             Attempt.deadline_at > clock.now(),
         )
-        .group_by(Attempt.id)
-        .order_by(Attempt.day.desc())
-        .limit(1)
-    ).first()
-    if row is None:
-        return None
-    return OpenSet(row.Attempt.public_id, row.Attempt.day, row.answered, row.Attempt.length)
+        .group_by(Attempt.id, QuizBlueprint.name)
+        .order_by(Attempt.day.desc(), Attempt.id.desc())
+        .limit(MOST_OPEN)
+    )
+    return [
+        OpenSet(
+            public_id=row.Attempt.public_id,
+            blueprint_id=row.Attempt.blueprint_id,
+            mode=row.Attempt.mode,
+            name=row.name if row.Attempt.mode in rules.AUTHORED else "",
+            day=row.Attempt.day,
+            answered=row.answered,
+            length=row.Attempt.length,
+        )
+        for row in rows
+    ]
 
 
 _LINES = (
