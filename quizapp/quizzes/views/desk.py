@@ -138,7 +138,8 @@ def save_quiz(sheet_id: str) -> Any:
         except Refusal as caught:
             refusal = caught
     if plan is None or refusal:
-        status = refusal.status if refusal else 422
+        # A field half typed is no failure of what the script asked: to hear what is wrong.
+        status = 200 if is_fragment_request() else refusal.status if refusal else 422
         return _workbench(sheet, typed, choices, refusal=refusal, revision=revision), status
     if is_fragment_request():
         return _workbench(fetch_sheet(sheet_id), typed, choices, is_saved=True)
