@@ -19,6 +19,7 @@ AUTHOR = "100021"
 TEAM = "焊装三班"
 REVIEWER = "100033"
 TRAINER = "100052"
+ORGANISER, EXAMINEE = "100045", "100317"  # who marks the demo's exam, and who handed it in
 WELDERS = ("焊装一班", "焊装二班", "焊装三班")  # the teams of 焊装车间 in the bracket it shows
 
 
@@ -105,6 +106,12 @@ def lose_the_network(page: Page) -> None:
     expect(page.locator("#unsent")).to_be_visible()
 
 
+def open_next(page: Page) -> None:
+    """Take the next text of the exam to mark."""
+    page.locator('form[action$="/next"] button').first.click()
+    page.locator("#marking").wait_for()
+
+
 def wait_for_rows(page: Page) -> None:
     """Let the television draw its board."""
     page.locator(".board-row").first.wait_for()
@@ -153,6 +160,8 @@ PHONE = (
     Screen("password-refused", "phone", "fresh", "/me/password", change_password_badly),
     Screen("error-404", "phone", "fresh", "/nothing-here", status=404),
     Screen("error-403", "phone", "fresh", "/admin/people", status=403),
+    Screen("marks", "phone", "examinee", "/quizzes/{exam}/marks"),
+    Screen("appeal", "phone", "examinee", "/quizzes/{exam}/appeal/{wrong}"),
     Screen("styleguide-phone", "phone", "fresh", "/styleguide"),
 )
 DESK = (
@@ -182,6 +191,8 @@ DESK = (
     Screen("reports", "desk", "admin", "/items/reports"),
     Screen("reported", "desk", "admin", "/items/reports/{reported}"),
     Screen("quality", "desk", "admin", "/items/quality"),
+    Screen("marking", "desk", "organiser", "/quizzes/marking"),
+    Screen("marking-bench", "desk", "organiser", "/quizzes/marking", open_next),
     Screen("cards-ask", "desk", "admin", "/admin/people?q={trainee}", ask_for_cards),
     Screen("cards", "desk", "admin", "/admin/people?q={trainee}", make_cards),
     Screen("styleguide-desk", "desk", "admin", "/styleguide?surface=desk"),
@@ -222,6 +233,9 @@ def build_stage(browser: Browser, server: DemoServer) -> Stage:
     _begin_sets(stage, enter)
     _show_every_kind(stage, enter)
     _hang_televisions(stage, enter)
+    enter("organiser", ORGANISER)
+    enter("examinee", EXAMINEE)
+    _find_the_exam(stage)
     stage.places["link"] = server.link_for(newcomer)
     stage.places["team"] = server.value("SELECT public_id FROM org_unit WHERE name = ?", TEAM)
     stage.places["person"] = server.value(
@@ -230,6 +244,18 @@ def build_stage(browser: Browser, server: DemoServer) -> Stage:
     for context in contexts:
         context.close()
     return stage
+
+
+def _find_the_exam(stage: Stage) -> None:
+    """Name the exam that the demo's team leader handed in, and a question they got wrong."""
+    [[exam, wrong]] = stage.server.rows(
+        """SELECT a.public_id, min(r.position) FROM quizzes_attempt a
+        JOIN accounts_person p ON p.id = a.person_id JOIN quizzes_response r ON r.attempt_id = a.id
+        WHERE a.mode = 'exam' AND p.number_key = ? AND r.score < 1 AND NOT r.is_pending
+        GROUP BY a.public_id""",
+        EXAMINEE,
+    )
+    stage.places["exam"], stage.places["wrong"] = exam, str(wrong)
 
 
 def _add_trainees(stage: Stage, context: BrowserContext) -> None:
