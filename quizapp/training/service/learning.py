@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy import Row, select
 
@@ -114,7 +113,7 @@ def list_tasks(viewer: Viewer) -> list[agenda.TaskLine]:
             public_id=line.course_id,
             title=line.title,
             picture="helmet",
-            url=url_for("training.course", course_id=line.course_id),
+            address=("training.course", {"course_id": line.course_id}),
             due_on=line.standing.before,
             wish="statutory",
             minutes=line.minutes,
