@@ -105,12 +105,15 @@ function render() {
   root.classList.toggle("has-touch", !at("touch").hidden);
   at("offline").hidden = !isOff;
   root.classList.toggle("is-off", isOff);
+  renderFoot();
   fitAll();
   if (isOff) fit(at("stale"), 0.5);
 }
 
 function renderFoot() {
-  at("foot").textContent = isOff ? texts.resumes : question.told ? texts.aloud : question.stem ? texts.think : "";
+  const isTouched = root.classList.contains("has-touch");
+  const asked = isTouched ? texts.hands : question.count ? texts.scan : texts.think; // one line, whatever stands beside it
+  at("foot").textContent = isOff ? texts.resumes : question.told ? texts.aloud : question.stem ? asked : "";
   at("count").textContent = question.count || "";
   at("clock").textContent = wallClock(question.as_of);
   at("stale").textContent = say(texts.stale, { time: question.as_of.slice(11, 16) });
