@@ -18,7 +18,8 @@ function ask(count) {
   words.textContent = words.dataset.text.replace("{n}", count);
   form.hidden = true;
   notice.hidden = false;
-  notice.querySelector("h2").focus();
+  notice.querySelector("h2").focus({ preventScroll: true });
+  notice.scrollIntoView({ block: "center" }); // above the bar of tabs
 }
 
 async function signOut() {

@@ -183,8 +183,11 @@ function hold(record) {
   const canGoOn = isOffline && set;
   isHeld = Boolean(canGoOn);
   lock(canGoOn ? texts.next : texts.waiting, !canGoOn);
-  hint(texts.later);
+  hint(later());
 }
+
+/* In an exam nothing is shown with the network either. */
+const later = () => (taken().dataset.told ? texts.later : "");
 
 function hint(text) {
   const line = document.querySelector("#quiz .action-bar__hint");
@@ -197,7 +200,7 @@ function hint(text) {
 function invite() {
   if (!form() || isBusy || isHeld) return;
   const isSaving = isOffline && set;
-  hint(isSaving ? texts.later : "");
+  hint(isSaving ? later() : "");
   label(isSaving && !document.querySelector("#quiz [data-confident]") ? (hasNext ? texts.save : texts.save_last) : "");
 }
 
@@ -228,7 +231,7 @@ async function tell(result, sent, failed) {
   if (failed) line(failed.result.message || texts.again, link(texts.open, failed.record.url));
   else if (kept.length && result && result.outcome === "signed_out") line(say(texts.expired, kept.length), link(texts.sign_in, location.pathname));
   else if (kept.length && isOnlyHere()) line(say(texts.loose, kept.length), texts.unkept);
-  else if (kept.length && (isOffline || (result && result.outcome === "later"))) line(say(result && result.status ? texts.unwell : texts.kept, kept.length), set ? texts.resend_and_go_on : texts.resend);
+  else if (kept.length && (isOffline || (result && result.outcome === "later"))) line(say(result && result.status ? texts.unwell : texts.kept, kept.length), set && hasNext && form() ? texts.resend_and_go_on : texts.resend);
   else if (sent.length) line(say(texts.sent, sent.length), sent.some(isOf) && form() ? link(texts.look_back, sent.find(isOf).url) : "", true);
   else if (!kept.length && !banner.classList.contains("banner--ok")) banner.hidden = true;
 }

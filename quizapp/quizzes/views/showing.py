@@ -94,6 +94,7 @@ class TakePage:
     asks_confidence: bool
     told: str
     deadline_at: datetime
+    limit_seconds: int
     now: datetime
     next_url: str
     note: str | None
@@ -143,6 +144,7 @@ def take_page(
         asks_confidence=viewer is not None and is_open and _asks_confidence(viewer, attempt),
         told=" ".join(sorted(attempt.told)) if not attempt.is_final else "",
         deadline_at=attempt.deadline_at,
+        limit_seconds=round((attempt.deadline_at - attempt.started_at).total_seconds()),
         now=clock.now(),
         next_url=next_url,
         note=note,
