@@ -86,6 +86,7 @@ def check_headers(response, where: str, endpoint: str = "") -> None:
     assert response.headers["Content-Type"].split(";")[0] in {
         "text/html",
         "application/json",
+        "application/problem+json",
         "image/svg+xml",
         "image/png",
         "text/event-stream",

@@ -70,8 +70,10 @@ SHELL = (
     "home/offline.js",
     "home/today.js",
 )
-# Comments that stand on lines of their own; a licence (/*!) stays.
+_BARE = {".js": "text/javascript", ".css": "text/css"}
+# Comments that stand on lines of their own, and indentation; a licence (/*!) stays.
 _COMMENTS = re.compile(r"^[ \t]*(?:/\*(?!!)[\s\S]*?\*/|//[^\n]*)[ \t]*\n", re.MULTILINE)
+_INDENTS = re.compile(r"^[ \t]+", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -260,8 +262,8 @@ def static_file(version: str, filename: str) -> Response:
     """Serve a static file; for good when it was asked for by the current version."""
     is_current = version == current_app.config["ASSET_HASH"]
     path = Path(safe_join(str(STATIC), filename) or "")
-    if path.suffix == ".js" and path.is_file():
-        response = Response(_bare(path, path.stat().st_mtime_ns), mimetype="text/javascript")
+    if path.suffix in _BARE and path.is_file():
+        response = Response(_bare(path, path.stat().st_mtime_ns), mimetype=_BARE[path.suffix])
         response.headers["Cache-Control"] = "no-cache"
     else:
         response = send_from_directory(STATIC, filename, max_age=ASSET_SECONDS if is_current else 0)
@@ -275,9 +277,9 @@ def _bare(path: Path, _changed_at: int) -> bytes:
     return without_comments(path.read_text(encoding="utf-8")).encode()
 
 
-def without_comments(script: str) -> str:
-    """Return a script without the comments between its lines: phones need not fetch a third."""
-    return _COMMENTS.sub("", script)
+def without_comments(text: str) -> str:
+    """Return a script or a sheet without comments and indentation: phones need not fetch them."""
+    return _INDENTS.sub("", _COMMENTS.sub("", text))
 
 
 @bp.get("/sw.js")

@@ -131,6 +131,7 @@ def test_time_that_is_given_back_moves_the_clock(open_exam, demo, watch):
     watch.allow("ERR_FAILED")
     page, attempt_id = open_exam(200)
     expect(page.locator('[data-part="words"]')).to_have_text("还剩约 4 分钟")
+    carried(page)
     with demo.console():
         attempt = db.session.query(Attempt).filter_by(public_id=attempt_id).one()
         attempt.deadline_at = attempt.deadline_at + timedelta(seconds=600)
