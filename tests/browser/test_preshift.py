@@ -1,0 +1,196 @@
+"""The pre-shift question on a television: nothing cut, told when the team has answered."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from quizapp.quizzes.rules import PRESHIFT_OPTION, PRESHIFT_STEM
+from tests.browser.conftest import DESK, PHONE
+from tests.browser.journey import fields
+from tests.browser.screens import TEAM
+from tests.browser.server import ADMIN
+from tests.browser.test_tv import FULL_HD, MISFITS, SESSION_COOKIE, SMALL_BOX
+
+LEADER = "100317"
+OPTION = "先把设备停稳断电挂牌，再报告班组长并等人来"[:PRESHIFT_OPTION]
+LONGEST = {
+    "scope": "热处理车间一班",
+    "shift": "早班",
+    "day": ["11月22日", "周日"],
+    "as_of": "2026-11-22T07:52:00+08:00",
+    "stem": ("作业中发现直接危及人身安全的紧急情况，从业人员有权怎么做？" * 3)[:PRESHIFT_STEM],
+    "options": [[letter, OPTION] for letter in "ABCD"],
+    "count": "已有 12 个班组提交",
+    "told": None,
+    "none": None,
+}
+TOLD = {
+    "right": "C",
+    "chosen": "B",
+    "why": "发现直接危及人身安全的紧急情况，有权停止作业，或采取应急措施后撤离作业场所。" * 3,
+    "source": "《中华人民共和国安全生产法》第五十五条第一款",
+}
+# Texts of tiles that are higher or wider than their tile.
+CUT_TILES = """() => Array.from(document.querySelectorAll(".tile__box")).filter((tile) => {
+  const text = tile.querySelector(".tile__text");
+  return text.offsetHeight > tile.clientHeight || text.scrollWidth > text.clientWidth + 1;
+}).length"""
+SMALLEST = """() => Math.min(...Array.from(document.querySelectorAll(".tile__text, #stem, .why p"))
+  .filter((one) => one.offsetParent).map((one) => parseFloat(getComputedStyle(one).fontSize)))"""
+# Resolves once the page has answered to its new size.
+DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+SMALLEST_PX = 0.029  # of the height of the picture
+
+
+@pytest.fixture
+def tv(visit, own_demo) -> Iterator[Page]:
+    """A television of the demo's workshop, paired by the role bar."""
+    page = visit(LEADER, size=FULL_HD, server=own_demo)
+    ask = page.context.request
+    token = fields(ask.get("/me/consent").text())["csrf_token"]
+    assert ask.post("/demo/role", form={"csrf_token": token, "role": "tv"}).ok
+    page.context.clear_cookies(name=SESSION_COOKIE)  # a television signs in nobody
+    yield page
+    page.goto("about:blank")  # its stream ends before its server does
+
+
+def show(tv: Page, question: dict[str, Any]) -> None:
+    """Let the television show a question instead of its own."""
+
+    def send(route: Route) -> None:
+        body = f"event: question\ndata: {json.dumps(question)}\n\n"
+        route.fulfill(content_type="text/event-stream", body=body)
+
+    tv.route("**/boards/preshift/events", send)
+    tv.goto("/boards/preshift")
+    expect(tv.locator("#scope")).to_contain_text(question["scope"])
+
+
+@pytest.mark.parametrize("told", [None, TOLD], ids=["asked", "told"])
+@pytest.mark.parametrize("size", [FULL_HD, DESK, SMALL_BOX], ids=lambda size: str(size["width"]))
+def test_the_longest_question_fits_at_every_distance(tv, size, told):
+    tv.set_viewport_size(size)
+    show(tv, {**LONGEST, "told": told})
+    for distance in (4, 6, 8, 10):
+        for theme in ("dark", "light"):
+            look = f"tv tv--m{distance} {theme}"
+            tv.evaluate("(look) => { document.getElementById('tv').className = look; }", look)
+            for width in (size["width"] - 2, size["width"]):  # it measures again
+                tv.set_viewport_size({**size, "width": width})
+                tv.evaluate(DRAWN)
+            assert tv.evaluate(MISFITS) == [], look
+            assert tv.evaluate(CUT_TILES) == 0, look
+            smallest = tv.evaluate(SMALLEST)
+            assert smallest >= SMALLEST_PX * size["height"], (look, smallest)
+
+
+def test_a_wall_without_its_server_keeps_its_question_and_says_from_when(tv, watch, own_demo):
+    watch.allow(r"Failed to load resource", r"net::")
+    tv.goto("/boards/preshift")
+    stem = tv.locator("#stem").inner_text()
+    own_demo.end(signal.SIGKILL)
+    expect(tv.locator("#offline")).to_be_visible(timeout=30_000)
+    assert tv.locator("#stem").inner_text() == stem
+    assert tv.evaluate(MISFITS) == []
+
+
+def hang_in(desk: Page, team: str, shows: str) -> None:
+    """Let an administrator hang the newest display in a team and choose what it shows."""
+    desk.goto("/admin/displays")
+    desk.locator("table.rows a.rows__name").first.click()
+    desk.locator("details.more summary").click()
+    choice = desk.locator("select[name=unit]")
+    label = next(word for word in choice.locator("option").all_inner_texts() if team in word)
+    choice.select_option(label=label)
+    desk.locator("select[name=shows]").select_option(shows)
+    desk.locator("details.more button").click()
+    expect(desk.locator(".banner--ok")).to_be_visible()
+
+
+def test_the_leader_answers_and_the_wall_tells(tv, visit, own_demo):
+    tv.goto("/boards/tv")
+    expect(tv.locator(".board-row").first).to_be_visible()
+    hang_in(visit(ADMIN, size=DESK, server=own_demo), TEAM, "preshift")
+    tv.wait_for_url("**/boards/preshift")
+    expect(tv.locator("#scope")).to_contain_text(TEAM)
+    assert tv.locator(".tile--right").count() == 0
+    phone = visit(LEADER, size=PHONE, server=own_demo)
+    phone.goto("/quizzes/preshift")
+    assert phone.locator(".question").inner_text().replace("\n", "") == tv.locator(
+        "#stem"
+    ).inner_text().replace("\n", "")
+    phone.locator(".option").nth(1).click()
+    phone.get_by_role("button", name="替全班提交").click()
+    expect(phone.locator("#verdict")).to_be_visible()
+    expect(tv.locator(".tile--right")).to_have_count(1)
+    expect(tv.locator("#explanation")).not_to_be_empty()
+    assert tv.locator(".tile--right .tile__word").inner_text() == "正确答案"
+    assert tv.evaluate(MISFITS) == []
+    assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+def test_an_answer_is_touched_on_the_display(tv, visit, own_demo):
+    phone = visit(LEADER, size=PHONE, server=own_demo)
+    code = re.sub(r"\D", "", code_on(phone))
+    tv.goto("/boards/preshift/answer")
+    assert tv.evaluate(MISFITS) == []
+    small = tv.evaluate(
+        "() => Array.from(document.querySelectorAll('.tile__box, .kiosk__btn, .keypad__key'))"
+        ".filter((one) => Math.min(one.offsetWidth, one.offsetHeight) < 96)"
+        ".map((one) => one.className)"
+    )
+    assert small == [], "20 mm at 1080 lines"
+    tv.locator(".tile").nth(1).click()
+    for digit in code:
+        tv.locator(f".keypad__key[data-digit='{digit}']").click()
+    tv.get_by_role("button", name="替全班提交").click()
+    tv.wait_for_url("**/boards/preshift")
+    expect(tv.locator("#count")).to_contain_text("已有 1 个班组提交")
+
+
+def code_on(phone: Page) -> str:
+    """Return the code that the leader's phone shows."""
+    phone.goto("/quizzes/preshift")
+    return phone.locator(".preshift__code b").inner_text()
+
+
+def test_a_rotating_display_turns_when_its_hour_comes(tv, visit, own_demo):
+    hours = "00:00-23:59"
+    desk = visit(ADMIN, size=DESK, server=own_demo)
+    tv.goto("/boards/tv")
+    hang_in(desk, TEAM, "rotate")
+    desk.locator("details.more summary").click()
+    desk.locator("input[name=hours]").fill(hours)
+    desk.locator("details.more button").click()
+    tv.wait_for_url("**/boards/preshift", timeout=20_000)
+
+
+def test_a_week_on_paper_is_two_pages(visit, own_demo, tmp_path):
+    page = visit(LEADER, size=DESK, server=own_demo)
+    page.goto("/quizzes/preshift")
+    page.get_by_role("button", name="打印一周的题").click()
+    expect(page.locator(".ask")).to_have_count(7)
+    printed = page.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page[^s]", printed)) == 2
+
+
+def test_the_heap_does_not_grow(tv):
+    tv.goto("/boards/preshift")
+    session = tv.context.new_cdp_session(tv)
+
+    def heap() -> float:
+        session.send("HeapProfiler.collectGarbage")
+        return session.send("Runtime.getHeapUsage")["usedSize"]
+
+    again = "() => { for (let n = 0; n < 400; n += 1) window.dispatchEvent(new Event('resize')); }"
+    tv.evaluate(again)
+    before = heap()
+    tv.evaluate(again)
+    assert heap() - before < 1_000_000
