@@ -216,6 +216,6 @@ def get_paper(blueprint_id: int, number: int) -> list[PaperItem]:
 def _paper_item(version_id: int, option_seed: int) -> PaperItem:
     item = items.get_stored(version_id).item
     prompt = item.prompt(option_seed)
-    key = getattr(item, "key_ids", frozenset())
+    key: frozenset[str] = getattr(item, "key_ids", frozenset())
     letters = "".join(option.letter for option in prompt.options if option.id in key)
     return PaperItem(prompt, item, letters if item.kind in ("single", "multiple") else "")

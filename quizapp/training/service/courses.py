@@ -253,8 +253,10 @@ def revise(viewer: Viewer, course_id: str) -> None:
     if any(one.state == DRAFT for one in editions):
         return
     newest = editions[0]
-    copied = ("title", "kind", "legal_document", "legal_clause", "legal_words", "hours", "exam")
-    copied += ("validity_months", "window_days", "complete_by")
+    copied = (
+        *("title", "kind", "legal_document", "legal_clause", "legal_words", "hours", "exam"),
+        *("validity_months", "window_days", "complete_by"),
+    )
     draft = Edition(
         course_id=course.id,
         number=newest.number + 1,

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Row, select
+from sqlalchemy import select
 
 from quizapp.accounts.access import Viewer
 from quizapp.agenda import service as agenda
@@ -133,7 +133,7 @@ def _unit_ids(viewer: Viewer) -> list[int]:
     return [int(part) for part in (viewer.unit_path or "/").strip("/").split("/") if part]
 
 
-def _with_standings(viewer: Viewer) -> list[tuple[Row[Any], Standing]]:
+def _with_standings(viewer: Viewer) -> list[tuple[Any, Standing]]:
     units = _unit_ids(viewer)
     if not units:
         return []

@@ -134,7 +134,7 @@ def _audience(viewer: Viewer, edition: Edition, below: str) -> Any:
     )
 
 
-def _members(statement: Select[Any], best: Any, today: date, *conditions: Any) -> Select[Any]:
+def _members(statement: Any, best: Any, today: date, *conditions: Any) -> Select[Any]:
     """Join people of today's memberships with their best certificate."""
     return (
         statement.select_from(Membership)
@@ -204,9 +204,14 @@ def _rolled_up(viewer: Viewer, top: org.UnitLine, rows: Any) -> list[UnitCount]:
                 total[place] += number
     units = org.get_units(sums)
     return [
-        UnitCount(units[i].public_id, units[i].name, *sums[i], has_children=i in parents)
+        _count(units[i], sums[i], has_children=i in parents)
         for i in sorted(sums, key=lambda one: (units[one].depth, units[one].code))
     ]
+
+
+def _count(unit: org.UnitLine, sums: list[int], *, has_children: bool) -> UnitCount:
+    valid, due, people = sums
+    return UnitCount(unit.public_id, unit.name, valid, due, people, has_children)
 
 
 def count_held(viewer: Viewer, course_ids: list[int]) -> dict[int, tuple[int, int]]:
