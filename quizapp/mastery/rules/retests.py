@@ -86,11 +86,13 @@ def whole_sums(parents: Mapping[int, int | None], own: Mapping[int, Sums]) -> di
     return found
 
 
-def may_be_shown(parents: Mapping[int, int | None], people: Mapping[int, int]) -> set[int]:
+def may_be_shown(
+    parents: Mapping[int, int | None], people: Mapping[int, int], least: int = LEAST_PEOPLE
+) -> set[int]:
     """Return the units whose mean may be shown; ``people`` counts each with all below it.
 
-    A unit is shown from twenty people on, and only where taking away the units that are shown
-    below it leaves nobody or twenty again: else a subtraction would tell of a few. So that the
+    A unit is shown from ``least`` people on, and only where taking away the units that are shown
+    below it leaves nobody or as many again: else a subtraction would tell of a few. So that the
     whole keeps its mean, the smallest units below it give up theirs.
     """
     children: dict[int | None, list[int]] = {}
@@ -98,16 +100,16 @@ def may_be_shown(parents: Mapping[int, int | None], people: Mapping[int, int]) -
         children.setdefault(parents.get(unit_id), []).append(unit_id)
     shown: set[int] = set()
     for unit_id in _deepest_first(parents, people):
-        if people[unit_id] < LEAST_PEOPLE:
+        if people[unit_id] < least:
             continue
-        while not _is_safe(people[unit_id] - _told(unit_id, children, shown, people)):
+        while not _is_safe(people[unit_id] - _told(unit_id, children, shown, people), least):
             shown.remove(min(_outermost(unit_id, children, shown), key=lambda u: (people[u], u)))
         shown.add(unit_id)
     return shown
 
 
-def _is_safe(rest: int) -> bool:
-    return rest == 0 or rest >= LEAST_PEOPLE
+def _is_safe(rest: int, least: int) -> bool:
+    return rest == 0 or rest >= least
 
 
 def _deepest_first(parents: Mapping[int, int | None], people: Mapping[int, int]) -> list[int]:

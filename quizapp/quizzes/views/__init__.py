@@ -1,6 +1,6 @@
 """Pages of the quiz engine, one module for each thing that is done there."""
 
-from . import desk, desk_acts, desk_settings, marking, offers, past, preshift, taking
+from . import desk, desk_acts, desk_settings, marking, offers, past, preshift, taking, totals
 from .blueprint import bp
 
 __all__ = [
@@ -13,4 +13,5 @@ __all__ = [
     "past",
     "preshift",
     "taking",
+    "totals",
 ]
