@@ -73,8 +73,9 @@ def measure(
     for scenario in planned:
         say(scenario.name)
         executed = statements.count(app, scenario)
-        field.warm_up(scenario, clients)
-        figures = field.run(scenario, clients, seconds)
+        crowd = scenario.clients or clients
+        field.warm_up(scenario, crowd)
+        figures = field.run(scenario, crowd, seconds)
         hellos.append(field.run(yardstick, clients, seconds))
         rate = scenarios.around(hellos[-2], hellos[-1])
         rows.append(Row(scenario, figures, rate, executed))

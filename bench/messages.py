@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
@@ -36,6 +37,12 @@ class Message:
 def get(path: str, cookie: str = "") -> Message:
     """Return the request for a page; ``cookie`` is a whole Cookie header."""
     return Message("GET", path, {"Cookie": cookie} if cookie else {})
+
+
+def post_json(path: str, cookie: str, sent: object) -> Message:
+    """Return JSON as the script of the quiz page sends it."""
+    headers = {"Cookie": cookie, "Content-Type": "application/json"}
+    return Message("POST", path, headers, json.dumps(sent, separators=(",", ":")))
 
 
 def post(path: str, cookie: str, csrf_token: str, fields: list[tuple[str, str]]) -> Message:

@@ -18,7 +18,8 @@ from .sets import OpenSet, open_sets
 from .world import World
 
 HELLO = "hello"
-ANSWERERS, FINISHERS, READERS = 1800, 2400, 300
+ANSWERERS, FINISHERS, STARTERS, READERS = 2600, 900, 700, 300
+CROWD = 500  # clients at once, when a shift ends
 SAMPLES = 20  # finished sets kept for the walls
 WARM_UP_SECONDS = 1.5
 
@@ -27,7 +28,8 @@ WARM_UP_SECONDS = 1.5
 class Scenario:
     """A kind of request. ``is_once``: each of them works only once, so none is sent again.
 
-    ``target`` is the share of "hello" that the project set itself, or None.
+    ``target`` is the share of "hello" that the project set itself, or None. ``clients`` None: as
+    many as the others have.
     """
 
     name: str
@@ -35,6 +37,7 @@ class Scenario:
     expected: int = 200
     is_once: bool = False
     target: float | None = None
+    clients: int | None = None
 
 
 @dataclass(frozen=True)
@@ -59,16 +62,22 @@ def hello() -> Scenario:
 def prepare(app: Flask, world: World) -> tuple[list[Scenario], list[OpenSet]]:
     """Return the scenarios in their order, and the sets with which the walls are watched."""
     people = world.accounts
-    assert len(people) >= ANSWERERS + FINISHERS + SAMPLES
+    assert len(people) >= ANSWERERS + FINISHERS + SAMPLES + STARTERS
     with app.app_context():
         fresh = open_sets(world, people[:ANSWERERS], answered=0)
-        almost = open_sets(world, people[ANSWERERS : ANSWERERS + FINISHERS + SAMPLES], answered=4)
+        some = people[ANSWERERS : ANSWERERS + FINISHERS + SAMPLES]
+        almost = open_sets(world, some, answered=4)
         # Position by position: two answers of one person never meet, and none is the last.
         answers = [each.answer(position) for position in range(1, 5) for each in fresh]
         finishes = [each.answer(5) for each in almost[:FINISHERS]]
     readers = people[-READERS:]
+    rest = people[ANSWERERS + FINISHERS + SAMPLES : ANSWERERS + FINISHERS + SAMPLES + STARTERS]
+    starts = [messages.post("/quizzes/daily", a.cookie, a.csrf_token, []) for a in rest]
+    half = len(answers) // 2
     return [
-        Scenario("answer", answers, is_once=True, target=0.12),
+        Scenario("answer", answers[:half], is_once=True, target=0.25),
+        Scenario("answer, 500", answers[half:], is_once=True, clients=CROWD),
+        Scenario("start", starts, expected=302, is_once=True),
         Scenario("finish", finishes, is_once=True),
         Scenario("team board", [messages.get("/team", a.cookie) for a in readers], target=0.25),
         Scenario("today", [messages.get("/", a.cookie) for a in readers]),

@@ -22,7 +22,8 @@ from quizapp.org import service as org
 from quizapp.quizzes import rules
 from quizapp.quizzes import service as quizzes
 from quizapp.quizzes.models import Attempt, Form, FormItem, Response
-from quizapp.quizzes.service.answering import shown_token
+from quizapp.quizzes.service import tickets
+from quizapp.quizzes.service.tickets import Ticket
 
 from . import messages
 from .messages import Message
@@ -46,19 +47,34 @@ class OpenSet:
     """Somebody's set of today with an answer missing at every position of ``open``."""
 
     account: Account
-    public_id: str
+    attempt_id: int
+    blueprint_id: int
     lines: tuple[Line, ...]
     open: tuple[int, ...]
 
     def answer(self, position: int) -> Message:
         """Return the request that answers ``position``; needs an application context."""
-        fields = [
-            ("submission_uuid", str(uuid4())),
-            ("shown_token", shown_token(self.public_id, position)),
-            *(("option", option) for option in self.lines[position - 1].right),
-        ]
-        path = f"/quizzes/{self.public_id}/{position}"
-        return messages.post(path, self.account.cookie, self.account.csrf_token, fields)
+        line = self.lines[position - 1]
+        ticket = Ticket(
+            attempt_id=self.attempt_id,
+            person_id=self.account.id,
+            session_id=self.account.session_id,
+            position=position,
+            version_id=line.version_id,
+            option_seed=line.option_seed,
+            blueprint_id=self.blueprint_id,
+            rapid_tenths=0,
+            language=0,
+        )
+        sent = {
+            "ticket": tickets.seal(ticket),
+            "uuid": str(uuid4()),
+            "given": line.right,
+            "sequence": 1,
+            "claimed_at": None,
+            "confident": None,
+        }
+        return messages.post_json("/api/v1/answers", self.account.cookie, sent)
 
 
 @atomic
@@ -71,7 +87,9 @@ def open_sets(world: World, accounts: Sequence[Account], *, answered: int) -> li
     attempts = _store_attempts(world, accounts, forms, today)
     _store_responses([row.id for row in attempts], lines, answered)
     return [
-        OpenSet(account, row.public_id, chosen, tuple(range(answered + 1, len(chosen) + 1)))
+        OpenSet(
+            account, row.id, row.blueprint_id, chosen, tuple(range(answered + 1, len(chosen) + 1))
+        )
         for account, row, chosen in zip(accounts, attempts, lines, strict=True)
     ]
 
@@ -131,7 +149,9 @@ def _store_attempts(
     deadline = rules.daily_deadline(days.day_closes_at(today, ZONE))
     blueprint_id = quizzes.built_in(world.organisation_id, rules.DAILY)
     return db.session.execute(
-        sa.insert(Attempt).returning(Attempt.id, Attempt.public_id, sort_by_parameter_order=True),
+        sa.insert(Attempt).returning(
+            Attempt.id, Attempt.blueprint_id, sort_by_parameter_order=True
+        ),
         [
             {
                 "person_id": account.id,

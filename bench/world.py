@@ -49,6 +49,7 @@ class Account:
     id: int
     public_id: str
     unit_id: int
+    session_id: int
     cookie: str
     csrf_token: str
 
@@ -231,8 +232,8 @@ def _sign_in(app: Flask, staff: Sequence[tuple[int, str, int]]) -> tuple[Account
     """Give everybody a session and the cookie that a phone would keep of it."""
     now = clock.now()
     secrets = [security.new_token() for _person in staff]
-    db.session.execute(
-        sa.insert(Session),
+    sessions = db.session.scalars(
+        sa.insert(Session).returning(Session.id, sort_by_parameter_order=True),
         [
             {
                 "person_id": person_id,
@@ -243,10 +244,12 @@ def _sign_in(app: Flask, staff: Sequence[tuple[int, str, int]]) -> tuple[Account
             }
             for (person_id, _public_id, _unit), secret in zip(staff, secrets, strict=True)
         ],
-    )
+    ).all()
     return tuple(
-        Account(person_id, public_id, unit_id, *_cookie(app, public_id, secret))
-        for (person_id, public_id, unit_id), secret in zip(staff, secrets, strict=True)
+        Account(person_id, public_id, unit_id, session_id, *_cookie(app, public_id, secret))
+        for (person_id, public_id, unit_id), session_id, secret in zip(
+            staff, sessions, secrets, strict=True
+        )
     )
 
 

@@ -132,6 +132,11 @@ def viewer() -> Viewer:
     return person
 
 
+def draw_for_nobody() -> None:
+    """Let a part of a page be drawn without asking who reads it, where nothing depends on it."""
+    login_manager._update_request_context_with_user()
+
+
 def _check() -> Any:
     """Let the request through, send the person to sign in or to the notice, or refuse."""
     if request.endpoint is None or request.endpoint in _WITHOUT_VIEWER:
@@ -191,8 +196,7 @@ def _load_viewer(public_id: str) -> Viewer | None:
         # Plain columns, for every request: without the work that the session does for objects.
         rows = db.session.connection().execute(_VIEWER, values).all()
     except SQLAlchemyError:
-        # The page that says so is drawn for nobody: asking again who reads it would fail again.
-        login_manager._update_request_context_with_user()
+        draw_for_nobody()  # the page that says so: asking again who reads it would fail again
         raise
     return _to_viewer(rows, public_id) if rows else None
 

@@ -254,6 +254,13 @@ def end_read() -> None:
     db.session.remove()
 
 
+def end_open_read() -> None:
+    """Give the connection back between a read and a wait, outside of commands."""
+    session = db.session()
+    if _CALLBACKS not in session.info and session.in_transaction():
+        session.rollback()
+
+
 def lock_for_command(kind: int, number: int) -> None:
     """Hold the lock ``(kind, number)`` until the command ends, so that its like run one by one.
 

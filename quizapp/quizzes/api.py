@@ -12,7 +12,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, g, jsonify, render_template, request, url_for
 from flask_babel import gettext as _
 
-from quizapp.accounts.access import allow, viewer
+from quizapp.accounts.access import allow, draw_for_nobody, viewer
 from quizapp.accounts.permissions import Permission
 from quizapp.core import clock
 from quizapp.core.forms import Refusal
@@ -35,13 +35,14 @@ _PAINTED = ("single", "multiple", "true_false")  # the page's script draws these
 def answer() -> Any:
     """Store an answer on the word of its ticket, and return what is told about it."""
     sent = _object(request.get_json(silent=True))
-    ticket = _text(sent.get("ticket"), 400)
-    known = tickets.read(ticket)
+    known = tickets.read(_text(sent.get("ticket"), 400))
     if known is None:
         return _problem(401, _("Open the question again; your answer is kept on this device."))
-    g.locale = known[0].locale
+    ticket, shown_at = known
+    g.locale = ticket.locale
     try:
-        answered = service.answer_by_ticket(_submission(sent, known[0].position, ticket))
+        submission = _submission(sent, ticket.position)
+        answered = service.answer_by_ticket(ticket, shown_at, submission)
     except service.SignedOut:
         return _problem(401, _("Sign in again; your answer is kept on this device."))
     except LookupError:
@@ -72,6 +73,7 @@ def _told(answered: service.Answered) -> dict[str, Any]:
     if is_plain and shown.verdict.tells_key:
         told["verdict"] = _verdict(attempt, shown, next_url)
     else:
+        draw_for_nobody()
         page = take_page(None, attempt, shown)
         told["html"] = render_template("quizzes/_taken.html", page=page)
     return told
@@ -117,7 +119,7 @@ def _one_of_batch(sent: dict[str, Any]) -> dict[str, Any]:
         answered = service.answer(
             viewer(),
             _text(sent.get("attempt"), 40),
-            _submission(sent, position, _text(sent.get("ticket"), 400)),
+            _submission(sent, position),
         )
     except LookupError:
         message = _("This question is not among yours. The answer was not taken.")
@@ -155,7 +157,7 @@ def attempt_set(attempt_id: str) -> Any:
     )
 
 
-def _submission(sent: dict[str, Any], position: int, ticket: str) -> service.Submission:
+def _submission(sent: dict[str, Any], position: int) -> service.Submission:
     given = sent.get("given")
     values = given if isinstance(given, list) else []
     sequence = sent.get("sequence")
@@ -165,7 +167,7 @@ def _submission(sent: dict[str, Any], position: int, ticket: str) -> service.Sub
         position=position,
         options=tuple(_text(value, MAX_VALUE) for value in values[:MAX_VALUES]),
         uuid=_text(sent.get("uuid"), 64),
-        ticket=ticket,
+        ticket=_text(sent.get("ticket"), 400),
         sequence=sequence if is_number else None,
         claimed_at=service.claimed(sent.get("claimed_at")),
         is_confident=confident if isinstance(confident, bool) else None,

@@ -88,16 +88,11 @@ def answer(viewer: Viewer, attempt_id: str, submission: Submission) -> Answered:
     return _submit(ticket, shown_at, submission, session_id=None)
 
 
-def answer_by_ticket(submission: Submission) -> Answered:
+def answer_by_ticket(ticket: Ticket, shown_at: datetime, submission: Submission) -> Answered:
     """Store and grade a response on the word of its ticket alone, for the script of the page.
 
-    Raises SignedOut when the ticket is none, or of a session that has ended, and what ``answer``
-    raises.
+    Raises SignedOut when the session of the ticket has ended, and what ``answer`` raises.
     """
-    found = tickets.read(submission.ticket)
-    if found is None:
-        raise SignedOut
-    ticket, shown_at = found
     return _submit(ticket, shown_at, submission, session_id=ticket.session_id or None)
 
 

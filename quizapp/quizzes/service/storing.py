@@ -19,7 +19,7 @@ from sqlalchemy import Row, Select, and_, bindparam, select
 from quizapp.accounts.models import Person
 from quizapp.accounts.models import Session as SignIn
 from quizapp.core import clock
-from quizapp.core.db import atomic, db, insert, is_sqlite
+from quizapp.core.db import atomic, db, end_open_read, insert, is_sqlite
 from quizapp.core.grouping import GroupWriter
 from quizapp.items import service as items
 
@@ -316,6 +316,9 @@ def submit(given: Given) -> Outcome:
 
     Returns once it is committed. Raises Crowded when the server cannot keep up.
     """
+    # Whoever waits for the turn holds no connection: with more waiting than the pool has, the one
+    # whose turn it is would get none.
+    end_open_read()
     outcome = _writer.submit(given)
     if outcome.state == STORED and given.seconds is not None:
         items.count_time(given.version_id, given.seconds)
