@@ -96,17 +96,19 @@ Window = tuple[datetime, datetime]
 
 
 def lost_seconds(windows: Sequence[Window], started_at: datetime, deadline_at: datetime) -> int:
-    """Return how much of an attempt fell into outages, in whole seconds, rounded up.
+    """Return how long the clock of an attempt stood still, in whole seconds, rounded up.
 
-    Windows that overlap count once: the same outage may be found and entered by hand. What lay
-    before the start or after the deadline was not taken from anybody.
+    It stops when an outage begins and goes on when that ends, so that whoever had ten minutes left
+    has ten minutes left. ``deadline_at`` is the one without any time given back. Windows that
+    overlap count once: the same outage may be found and entered by hand. What lay before the start,
+    or began after the time was over, was taken from nobody.
     """
     lost, reached = timedelta(0), started_at
     for began_at, ended_at in sorted(windows):
-        inside = min(ended_at, deadline_at) - max(began_at, reached)
-        if inside > timedelta(0):
-            lost += inside
-        reached = max(reached, min(ended_at, deadline_at))
+        began_at = max(began_at, reached)
+        if began_at < min(ended_at, deadline_at + lost):
+            lost += ended_at - began_at
+        reached = max(reached, ended_at)
     return -(-lost // timedelta(seconds=1))
 
 

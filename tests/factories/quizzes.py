@@ -1,83 +1,82 @@
-"""Quizzes as the assembly desk would publish them, and attempts at them that are final."""
+"""Published quizzes for tests, and answers as a page's script sends them."""
 
 from __future__ import annotations
 
 import json
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
-from quizapp.core import clock
+from question_bank.assembly import Blueprint, Rule, Section, blueprint_to_dict
+from quizapp.accounts.access import Viewer
 from quizapp.core.db import atomic, db
-from quizapp.core.events import announce
-from quizapp.org import service as org
-from quizapp.quizzes.events import AttemptFinished
-from quizapp.quizzes.models import FINISHED, Attempt, Audience, Form, QuizBlueprint
+from quizapp.quizzes import rules
+from quizapp.quizzes import service as quizzes
+from quizapp.quizzes.models import Accommodation, Audience, QuizBlueprint
+from tests.factories import season
 
-TEN_ITEMS = {"sections": [{"title": "", "rules": [{"count": 10}]}]}
+NOTHING = ""
+ALL = rules.told(rules.EVERYTHING)
+WITHOUT_KEY = rules.told({rules.VERDICT, rules.EXPLANATION})
 
 
 @atomic
 def publish(
     organisation_id: int,
-    name: str,
+    mode: str = rules.THEMED,
     *,
-    mode: str = "themed",
-    closes_at: datetime | None = None,
-    for_units: tuple[int, ...] = (),
+    count: int = 3,
+    units: tuple[int, ...] = (),
     role: str = "",
-    **settings: Any,
-) -> str:
-    """Publish a quiz for units (none: for everybody) and return its public id."""
+    name: str = "安全生产专题",
+    **columns: Any,
+) -> QuizBlueprint:
+    """Publish a quiz of ``count`` items of the bank, for everybody or for some units."""
+    values: dict[str, Any] = {
+        "tells_during": ALL if mode == rules.THEMED else NOTHING,
+        "tells_after": ALL,
+        "tells_closed": ALL,
+        "cut_score": 0.6,
+        "legal_basis": "《测试法》第一条" if mode == rules.STATUTORY else "",
+    }
     quiz = QuizBlueprint(
         organisation_id=organisation_id,
         mode=mode,
         name=name,
-        closes_at=closes_at,
-        **{"rules": json.dumps(TEN_ITEMS), **settings},
+        rules=json.dumps(blueprint_to_dict(Blueprint((Section("", (Rule(count),)),)))),
+        **{**values, **columns},
     )
     db.session.add(quiz)
     db.session.flush()
-    for unit_id in for_units:
+    for unit_id in units:
         db.session.add(Audience(blueprint_id=quiz.id, unit_id=unit_id, role=role))
     db.session.flush()
-    return quiz.public_id
+    return quiz
 
 
 @atomic
-def finish(person_id: int, quiz_id: str, *, is_passed: bool | None = None) -> AttemptFinished:
-    """Let a person's attempt at a quiz become final, and announce it."""
-    quiz = db.session.query(QuizBlueprint).filter_by(public_id=quiz_id).one()
-    day = org.today(quiz.organisation_id)
-    form = Form(blueprint_id=quiz.id, seed="s", length=10)
-    db.session.add(form)
-    db.session.flush()
-    attempt = Attempt(
-        person_id=person_id,
-        blueprint_id=quiz.id,
-        form_id=form.id,
-        unit_id=org.unit_on(person_id, day),
-        mode=quiz.mode,
-        day=day,
-        length=10,
-        deadline_at=clock.now(),
-        state=FINISHED,
-        finished_at=clock.now(),
-        score=0.0,
-        is_passed=is_passed,
-    )
-    db.session.add(attempt)
-    db.session.flush()
-    fact = AttemptFinished(
-        attempt_id=attempt.id,
-        public_id=attempt.public_id,
-        blueprint_id=quiz.id,
-        person_id=person_id,
-        unit_id=attempt.unit_id,
-        mode=quiz.mode,
-        day=day,
-        score=0.0,
-        length=10,
-        is_passed=is_passed,
-    )
-    announce(fact)
-    return fact
+def accommodate(person_id: int, factor: float) -> None:
+    """Give a person more time."""
+    db.session.add(Accommodation(person_id=person_id, factor=factor))
+
+
+def sent(
+    viewer: Viewer, attempt_id: str, position: int, options: tuple[str, ...] = (), **more: Any
+) -> dict[str, Any]:
+    """Return an answer as the script sends it, with the ticket of the question; right if asked."""
+    attempt = quizzes.get_attempt(viewer, attempt_id)
+    shown = quizzes.get_shown(attempt, position)
+    return {
+        "ticket": quizzes.ticket_for(viewer, attempt, shown),
+        "uuid": str(uuid4()),
+        "given": list(options or season.right_options(attempt_id, position)),
+        "sequence": 1,
+        "claimed_at": None,
+        "confident": None,
+        **more,
+    }
+
+
+def milliseconds(at: datetime) -> int:
+    """Return a moment as a device names it."""
+    return round(at.timestamp() * 1000)

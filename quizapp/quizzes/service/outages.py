@@ -135,7 +135,8 @@ def _credit(outage: Outage, attempt: Attempt) -> bool:
     if attempt.state == FINISHED:
         return False
     before = [(row.began_at, row.ended_at) for row in _credited(attempt.id, outage.id)]
-    within = (attempt.started_at, attempt.deadline_at)
+    first = attempt.deadline_at - timedelta(seconds=attempt.credited_seconds)
+    within = (attempt.started_at, first)
     seconds = rules.lost_seconds(
         [*before, (outage.began_at, outage.ended_at)], *within
     ) - rules.lost_seconds(before, *within)
@@ -152,8 +153,11 @@ def _credit(outage: Outage, attempt: Attempt) -> bool:
     attempt.deadline_at += timedelta(seconds=seconds)
     attempt.credited_seconds += seconds
     if attempt.state == CLOSED:
-        # The clock ran out while nobody could answer, or soon after: the rest begins now.
-        attempt.deadline_at = max(attempt.deadline_at, clock.now() + timedelta(seconds=seconds))
+        # The clock ran out although there was time left: that begins now.
+        left = min(timedelta(seconds=seconds), first - attempt.started_at)
+        moved = max(attempt.deadline_at, clock.now() + left) - attempt.deadline_at
+        attempt.deadline_at += moved
+        attempt.credited_seconds += -(-moved // timedelta(seconds=1))
         reopen(attempt)
     _count_again(attempt)
     return True
