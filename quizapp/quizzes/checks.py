@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from question_bank.grading import NeedsMarking, grade
 from question_bank.responses import ResponseError, read_response
@@ -13,10 +13,22 @@ from quizapp.core.checks import invariant
 from quizapp.core.db import db
 from quizapp.items.service import get_stored
 
-from . import service
-from .models import OPEN, Attempt, FormItem, Preshift, PreshiftAnswer, Regrade, Response
+from . import rules, service
+from .models import (
+    OPEN,
+    Attempt,
+    Credit,
+    FormItem,
+    Preshift,
+    PreshiftAnswer,
+    QuizBlueprint,
+    Regrade,
+    Response,
+)
 from .service.authoring import checking as desk
 from .service.marking import checking
+
+_IS_OPEN = case((Attempt.state == OPEN, 1), else_=0)
 
 
 @invariant("I3", "A position of an attempt has one response, to the item that was shown there.")
@@ -36,7 +48,7 @@ def responses_fit_their_form() -> Iterator[str]:
             yield f"quizzes_response {row.id}: not the item that was shown"
 
 
-@invariant("I5", "No response from before the start or after the deadline counts.")
+@invariant("I5", "No response from before the start or after deadline and grace counts.")
 def late_responses_do_not_count() -> Iterator[str]:
     """Yield responses whose arrival and flag disagree."""
     rows = db.session.execute(
@@ -46,6 +58,7 @@ def late_responses_do_not_count() -> Iterator[str]:
             Response.is_late,
             Attempt.started_at,
             Attempt.deadline_at,
+            Attempt.grace_seconds,
         )
         .join(Attempt, Attempt.id == Response.attempt_id)
         .where(Response.received_at.is_not(None))
@@ -54,8 +67,41 @@ def late_responses_do_not_count() -> Iterator[str]:
     for row in rows:
         if row.received_at < row.started_at:
             yield f"quizzes_response {row.id}: older than its attempt"
-        elif row.received_at > row.deadline_at and not row.is_late:
+        elif not row.is_late and rules.is_late(row.received_at, row.deadline_at, row.grace_seconds):
             yield f"quizzes_response {row.id}: late but counted"
+
+
+@invariant("I22", "Nobody has more attempts at a quiz than it allows, and one of them open.")
+def attempts_are_counted() -> Iterator[str]:
+    """Yield people with too many attempts at a quiz, or with two open ones at the same time."""
+    rows = db.session.execute(
+        select(
+            Attempt.person_id,
+            Attempt.blueprint_id,
+            QuizBlueprint.attempts_allowed,
+            func.count().label("number"),
+            func.sum(_IS_OPEN).label("open"),
+        )
+        .join(QuizBlueprint, QuizBlueprint.id == Attempt.blueprint_id)
+        .where(Attempt.mode != rules.DAILY)  # one a day by its unique key, open for two days more
+        .group_by(Attempt.person_id, Attempt.blueprint_id, QuizBlueprint.attempts_allowed)
+        .having((func.count() > QuizBlueprint.attempts_allowed) | (func.sum(_IS_OPEN) > 1))
+    )
+    for row in rows:
+        yield f"person {row.person_id} has {row.number} attempts, {row.open} of them open"
+
+
+@invariant("I23", "An attempt has at least the time that outages gave back to it.")
+def credits_are_in_deadlines() -> Iterator[str]:
+    """Yield attempts whose deadline moved by less than their credits."""
+    rows = db.session.execute(
+        select(Attempt.id, Attempt.credited_seconds, func.sum(Credit.seconds).label("given"))
+        .join(Credit, Credit.attempt_id == Attempt.id)
+        .group_by(Attempt.id, Attempt.credited_seconds)
+    )
+    for row in rows:
+        if row.credited_seconds < row.given:
+            yield f"quizzes_attempt {row.id}: {row.given} s were given back, not all arrived"
 
 
 @invariant("I8", "Every score is what grading the kept response against the kept version gives.")
