@@ -267,6 +267,28 @@ DAMAGE = {
         f" at) SELECT {RESPONSE}, max(id), (SELECT max(id) FROM accounts_person), 1, 1,"
         " '2026-01-01 00:00:00' FROM items_correction",
     ],
+    "I22 two open attempts at one quiz": [
+        "INSERT INTO quizzes_blueprint (public_id, organisation_id, mode, name, state, rules,"
+        " grace_seconds, tells_during, tells_after, tells_closed, markers, legal_basis, revision,"
+        " finished, created_at) SELECT 'x', organisation_id, 'exam', 'x', 'published', rules, 60,"
+        " '', '', '', 1, '', 1, 0, created_at FROM quizzes_blueprint"
+        " WHERE id = (SELECT min(id) FROM quizzes_blueprint)",
+        *(
+            "INSERT INTO quizzes_attempt (public_id, person_id, blueprint_id, form_id, mode, slot,"
+            " number, day, length, started_at, deadline_at, grace_seconds, is_timed,"
+            f" credited_seconds, flags, state, awaits_marking) SELECT 'x{n}', person_id,"
+            " (SELECT max(id) FROM quizzes_blueprint), form_id, 'exam', 'x"
+            f"{n}', {n}, day, 5, started_at, deadline_at, 0, FALSE, 0, '', 'open', FALSE"
+            f" FROM quizzes_attempt WHERE id = {FINISHED}"
+            for n in (1, 2)
+        ),
+    ],
+    "I23 time that did not arrive": [
+        "INSERT INTO quizzes_outage (public_id, began_at, ended_at, reason, recorded_at) VALUES"
+        " ('x', '2026-01-01 00:00:00', '2026-01-01 00:01:00', '', '2026-01-01 00:00:00')",
+        "INSERT INTO quizzes_credit (outage_id, attempt_id, seconds, at) SELECT max(id),"
+        f" {FINISHED}, 60, '2026-01-01 00:00:00' FROM quizzes_outage",
+    ],
     "I24 a team's answer that was turned": [
         "INSERT INTO quizzes_preshift (public_id, organisation_id, unit_id, day, slot, item_id,"
         " item_version_id, option_seed, prepared_at) SELECT 'x', items_item.organisation_id,"

@@ -32,7 +32,7 @@ STARTS_A_DAY = 100  # of one person, all modes together
 GRACE_SECONDS = 60
 FACTORS = (1.25, 1.5, 0.0)  # of an accommodation; 0: no clock
 GRACE_AFTER_DAY = timedelta(hours=48)  # dead networks are nobody's fault
-UNTIMED_DAYS = timedelta(days=7)  # an attempt without a clock and without a closing time
+UNTIMED_KEPT = timedelta(days=7)  # an attempt without a clock and without a closing time
 RECEIVED_KEPT = timedelta(days=7)
 EFFORT_SHARE = 0.6  # of the responses, for "finished" to earn
 NEXT_TO_NOTHING = 1e-9

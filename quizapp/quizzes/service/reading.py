@@ -204,7 +204,7 @@ def list_open(viewer: Viewer, today: date) -> list[OpenSet]:
         .where(
             Attempt.person_id == viewer.id,
             or_(Attempt.mode != rules.DAILY, Attempt.day < today),
-            Attempt.day >= today - rules.UNTIMED_DAYS,
+            Attempt.day >= today - rules.UNTIMED_KEPT,
             Attempt.state == OPEN,
             Attempt.deadline_at > clock.now(),
         )

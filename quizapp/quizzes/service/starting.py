@@ -167,7 +167,7 @@ def start(viewer: Viewer, quiz_id: str) -> str:
             limit_seconds=quiz.limit_seconds,
             factor=factor,
             closes_at=quiz.closes_at,
-            otherwise=ends_at if quiz.mode not in rules.MARKED else now + rules.UNTIMED_DAYS,
+            otherwise=ends_at if quiz.mode not in rules.MARKED else now + rules.UNTIMED_KEPT,
         ),
         grace_seconds=quiz.grace_seconds,
         is_timed=quiz.limit_seconds is not None and factor != 0,
