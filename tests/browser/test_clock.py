@@ -101,6 +101,7 @@ def test_an_exam_goes_on_without_a_network(open_exam, demo, watch):
     page, attempt_id = open_exam(1500)
     carried(page)
     page.context.set_offline(True)
+    first: list[str] = []
     for position in (1, 2, 3):
         assert place_of(page) == (attempt_id, position)
         chosen = choose(page, demo)

@@ -110,4 +110,4 @@ def confirm(organisation_id: int, on: date, item_ids: Sequence[int]) -> dict[int
             Item.id.in_(item_ids), *drawable(organisation_id, on, with_essays=True)
         )
     )
-    return {item_id: version_id for item_id, version_id in rows}
+    return {item_id: version_id for item_id, version_id in rows if version_id}

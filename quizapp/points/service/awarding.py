@@ -19,7 +19,7 @@ from ..events import EntryWritten
 from ..models import Entry
 
 LEDGER = 7002  # class of the advisory locks, one per person
-TEAM_LEDGER = 7004  # and one per team, for what a team earns as a whole
+TEAM_LEDGER = 7012  # and one per team, for what a team earns as a whole
 
 
 def person_key(person_id: int) -> str:

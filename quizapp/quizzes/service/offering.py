@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from question_bank.assembly import blueprint_from_dict
 from quizapp.accounts.access import Viewer
@@ -101,7 +101,7 @@ def find_quizzes(viewer: Viewer, quiz_ids: Collection[str]) -> dict[str, Offer]:
     return {offer.quiz.public_id: offer for offer in offers}
 
 
-def _offers(viewer: Viewer, *conditions: object) -> list[Offer]:
+def _offers(viewer: Viewer, *conditions: ColumnElement[bool]) -> list[Offer]:
     mine = and_(Attempt.blueprint_id == QuizBlueprint.id, Attempt.person_id == viewer.id)
     rows = db.session.execute(
         select(
@@ -113,7 +113,7 @@ def _offers(viewer: Viewer, *conditions: object) -> list[Offer]:
             .label("open_attempt"),
             select(func.count())
             .select_from(Attempt)
-            .where(mine, Attempt.is_passed)
+            .where(mine, Attempt.is_passed.is_(True))
             .scalar_subquery()
             .label("passed"),
             select(func.max(Attempt.score))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, func, or_, select
+from sqlalchemy import func, or_, select
 
 from question_bank.items import Prompt
 from quizapp.accounts.access import Viewer
@@ -253,7 +253,7 @@ def list_shown(attempt: AttemptView) -> list[Shown]:
     ]
 
 
-def _shown(attempt: AttemptView, row: Row[Any]) -> Shown:
+def _shown(attempt: AttemptView, row: Any) -> Shown:
     stored = get_stored(row.FormItem.item_version_id)
     prompt = stored.item.prompt(row.FormItem.option_seed)
     return _to_shown(

@@ -111,10 +111,9 @@ def _regrade_attempt(fact: KeyCorrected, attempt: Attempt, responses: list[Respo
 
 def _pass_if_enough(attempt: Attempt, result: rules.Outcome) -> None:
     """Pass an attempt that reaches the cut score now, with everything that follows from it."""
-    if attempt.is_passed is not False:
-        return
+    was_passed = attempt.is_passed
     set_passed(attempt)
-    if attempt.is_passed:
+    if attempt.is_passed and was_passed is False:
         db.session.flush()
         announce_finished(attempt)
         for reward in rewards_of(attempt, result):

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, func, select, tuple_
+from sqlalchemy import func, select, tuple_
 
 from quizapp.core.db import db
 from quizapp.core.events import FinalSet, GivenResponse, tells_responses
@@ -118,7 +118,7 @@ def _shown(form_ids: list[int]) -> dict[int, dict[int, int]]:
 
 
 def _final_set(
-    attempt: Row[Any], given: dict[int, tuple[bool, GivenResponse]], shown: dict[int, int]
+    attempt: Any, given: dict[int, tuple[bool, GivenResponse]], shown: dict[int, int]
 ) -> FinalSet:
     last_seen = max(given, default=0) + 1
     return FinalSet(
