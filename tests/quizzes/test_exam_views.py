@@ -91,7 +91,7 @@ def test_not_yet_closed_and_used_up_are_said_kindly(browser, bob, world, exam):
     early = quizzes.publish(world.organisation, "以后", opens_at=NOW + timedelta(days=1))
     over = quizzes.publish(world.organisation, "过去", closes_at=NOW - timedelta(days=1))
     service.hand_in(bob, service.start(bob, exam))
-    for quiz_id, words in ((early, "开放"), (over, "已关闭"), (exam, "次数已用完")):
+    for quiz_id, words in ((early, "开放"), (over, "已关闭"), (exam, "只答一次")):
         page = browser.get(f"/quizzes/quiz/{quiz_id}").text
         assert words in page
         assert "btn--primary" not in page
@@ -112,6 +112,21 @@ def test_a_weekly_quiz_tells_what_passing_earns(browser, world):
     page = browser.get(f"/quizzes/quiz/{weekly}").text
     assert "首次通过得 5 分" in page
     assert "对错、答案、解析和出处" in page
+
+
+def test_passing_is_not_told_before_its_time(browser, bob, world):
+    silent = quizzes.publish(
+        world.organisation,
+        "静考",
+        mode="exam",
+        cut_score=0.5,
+        tells_closed=EVERYTHING,
+        closes_at=NOW + timedelta(days=2),
+    )
+    quizzes.finish(bob.id, silent, is_passed=True)
+    offer = service.get_quiz(bob, silent)
+    assert (offer.attempts, offer.is_passed, offer.best) == (1, False, None)
+    assert "已通过" not in browser.get(f"/quizzes/quiz/{silent}").text
 
 
 # ---- through it -----------------------------------------------------------------------------

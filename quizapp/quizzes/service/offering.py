@@ -6,6 +6,7 @@ import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
@@ -28,7 +29,8 @@ class Offer:
     """A quiz for a person, with how often they took it and whether an attempt is open.
 
     ``factor`` is that of the person's accommodation, 1.0 without one, 0.0 for no clock. ``best`` is
-    the highest score of their final attempts, also while nobody is told it: ask the quiz first.
+    the highest score of their final attempts. While verdicts are not told yet, ``is_passed`` is
+    False and ``best`` None.
     """
 
     quiz: Quiz
@@ -129,14 +131,18 @@ def _offers(viewer: Viewer, *conditions: ColumnElement[bool]) -> list[Offer]:
         .order_by(QuizBlueprint.closes_at.is_(None), QuizBlueprint.closes_at, QuizBlueprint.id)
         .limit(MOST)
     )
-    return [
-        Offer(
-            quiz=to_quiz(row),
-            attempts=row.taken,
-            open_attempt=row.open_attempt,
-            is_passed=row.passed > 0,
-            factor=1.0 if row.factor is None else row.factor,
-            best=row.best,
-        )
-        for row in rows
-    ]
+    return [_offer(row) for row in rows]
+
+
+def _offer(row: Any) -> Offer:
+    quiz = to_quiz(row)
+    # What is not told to its learner is not told by this page either.
+    is_told = rules.VERDICT in quiz.told(is_final=True, now=clock.now())
+    return Offer(
+        quiz=quiz,
+        attempts=row.taken,
+        open_attempt=row.open_attempt,
+        is_passed=is_told and row.passed > 0,
+        factor=1.0 if row.factor is None else row.factor,
+        best=row.best if is_told else None,
+    )

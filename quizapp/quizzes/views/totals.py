@@ -59,17 +59,17 @@ def _workbook(page: totals.Totals) -> bytes:
         tables: list[tuple[str, list[str], list[list[Any]]]] = [
             (
                 _("Units"),
-                [_("Unit"), _("People"), _("Mean in per cent")],
+                [_("Unit"), _("Number of people"), _("Mean in per cent")],
                 [["　" * unit.depth + unit.name, unit.people, unit.percent] for unit in page.units],
             ),
             (
                 _("Distribution"),
-                [_("Score"), _("People")],
+                [_("Score"), _("Number of people")],
                 [[f"{bar.low}–{bar.high} %", bar.people] for bar in page.bars],
             ),
             (
                 _("Questions"),
-                [_("Question"), _("Topic"), _("People"), _("Right in per cent")],
+                [_("Question"), _("Topic"), _("Number of people"), _("Right in per cent")],
                 [[one.stem, one.topic, one.people, one.percent] for one in page.questions],
             ),
         ]
