@@ -11,7 +11,8 @@ from quizapp.core.db import db as database
 from quizapp.quizzes import service
 from quizapp.quizzes.models import Accommodation, Attempt, Credit, Outage
 from tests.conftest import NOW
-from tests.factories import people, quizzes, season
+from tests.factories import people, season
+from tests.factories import published as quizzes
 
 EVERYTHING = "explanation,key,source,verdict"
 

@@ -13,7 +13,8 @@ from quizapp.org import service as org
 from quizapp.quizzes.models import CLOSED, Attempt, QuizBlueprint, Response
 from quizapp.quizzes.service import signals, totals
 from tests.conftest import NOW
-from tests.factories import people, quizzes
+from tests.factories import people
+from tests.factories import published as quizzes
 from tests.factories.teams import join
 
 
