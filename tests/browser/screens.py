@@ -106,6 +106,12 @@ def lose_the_network(page: Page) -> None:
     expect(page.locator("#unsent")).to_be_visible()
 
 
+def open_quiz(page: Page) -> None:
+    """Go from Today to the page before a quiz."""
+    page.locator('a[href^="/quizzes/quiz/"]').first.click()
+    page.locator(".facts-list").first.wait_for()
+
+
 def open_next(page: Page) -> None:
     """Take the next text of the exam to mark."""
     page.locator('form[action$="/next"] button').first.click()
@@ -146,7 +152,10 @@ PHONE = (
     Screen("tasks-done", "phone", "fresh", "/tasks?view=done"),
     Screen("training", "phone", "fresh", "/training"),
     Screen("training-verify", "phone", "nobody", "/training/verify"),
+    Screen("quiz", "phone", "fresh", "/", open_quiz),
     Screen("result", "phone", "done", "/result/{done}"),
+    Screen("result-exam", "phone", "examinee", "/result/{exam}"),
+    Screen("past", "phone", "done", "/quizzes/past"),
     Screen("review", "phone", "done", "/quizzes/{done}/review/2"),
     Screen("mistakes", "phone", "done", "/mastery"),
     Screen("mistakes-none", "phone", "fresh", "/mastery"),
@@ -184,6 +193,7 @@ DESK = (
     Screen("training-desk", "desk", "trainer", "/training/desk"),
     Screen("training-new", "desk", "trainer", "/training/desk/new"),
     Screen("retention", "desk", "admin", "/mastery/retention"),
+    Screen("results", "desk", "admin", "/quizzes/results"),
     Screen("settings", "desk", "admin", "/admin/settings"),
     Screen("imports", "desk", "author", "/items/imports"),
     Screen("import-dry-run", "desk", "author", "/items/imports/{dry_run}"),

@@ -14,7 +14,7 @@ from tests.browser.device import carried
 from tests.browser.journey import choose, option, place_of
 from tests.browser.kinds import seat_kinds
 from tests.browser.server import DemoServer
-from tests.factories import quizzes
+from tests.factories import published as quizzes
 
 KINDS = ("single", "multiple", "true_false")
 
