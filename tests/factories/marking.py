@@ -83,11 +83,13 @@ def exam(
     **values: object,
 ) -> Exam:
     """Publish an exam of a unit, the team's plant unless another one is given."""
+    # Counted in the database: Today names open quizzes, and two worlds alike have to read alike.
+    earlier = db.session.query(QuizBlueprint).filter_by(mode="exam").count()
     quiz = QuizBlueprint(
         organisation_id=world.organisation,
         unit_id=unit_id or world.plant,
         mode="exam",
-        name=f"安全考试{next(_number)}",
+        name=f"安全考试{earlier + 1}",
         rules="{}",
         markers=markers,
         cut_score=cut_score,
