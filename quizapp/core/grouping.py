@@ -12,6 +12,7 @@ or to forget after a fork.
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
@@ -53,7 +54,8 @@ class GroupWriter(Generic[Row, Result]):
         self._write = write
         self._most = most
         self._turn = threading.Lock()
-        self._waiting: list[_Slot[Row, Result]] = []
+        # Rows arrive while a group is taken out: its ends move each in one step.
+        self._waiting: deque[_Slot[Row, Result]] = deque()
 
     def submit(self, row: Row) -> Result:
         """Write ``row`` and return its result once that is committed.
@@ -66,16 +68,20 @@ class GroupWriter(Generic[Row, Result]):
         self._waiting.append(slot)
         with self._turn:
             while not slot.is_done:
-                group, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
-                self._settle(group)
+                self._settle(self._take())
         if slot.error is not None:
             raise slot.error
         return slot.result  # type: ignore[return-value]
+
+    def _take(self) -> list[_Slot[Row, Result]]:
+        """Take out who came first; only whoever has the turn does."""
+        return [self._waiting.popleft() for _ in range(min(self._most, len(self._waiting)))]
 
     def _settle(self, group: list[_Slot[Row, Result]]) -> None:
         """Write a group and say to each slot what became of it."""
         try:
             results = self._write([slot.row for slot in group])
+            pairs = list(zip(group, results, strict=True))
         except Exception as error:
             is_outage = isinstance(error, DBAPIError) and error.connection_invalidated
             if len(group) == 1 or is_outage:
@@ -87,7 +93,7 @@ class GroupWriter(Generic[Row, Result]):
             self._fail(group, error)
             raise
         else:
-            for slot, result in zip(group, results, strict=True):
+            for slot, result in pairs:
                 slot.result, slot.is_done = result, True
 
     @staticmethod
