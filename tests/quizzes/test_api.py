@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -241,6 +242,19 @@ def test_the_newest_tap_counts_in_whatever_order_they_arrive(browser, bob, exam_
     for tap in taps:
         send(browser, tap)
     assert (count(Response), count(Revision)) == (1, 2)
+
+
+def test_a_replaced_answer_that_is_sent_again_replaces_nothing(browser, bob, exam_id):
+    """A form has no sequence: it is as new as it arrives, unless it was here before."""
+    wrong, right = season.wrong_options(exam_id, 1), season.right_options(exam_id, 1)
+    forms = [
+        {"submission_uuid": str(uuid4()), "option": list(options)} for options in (wrong, right)
+    ]
+    for minute, form in enumerate((*forms, forms[0], forms[0])):
+        with clock.frozen(NOW + timedelta(minutes=minute)):
+            browser.post(f"/quizzes/{exam_id}/1", form)
+    assert database.session.scalars(select(Response.is_correct)).all() == [True]
+    assert (count(Response), count(Revision)) == (1, 1)
 
 
 def test_nothing_is_told_before_handing_in(browser, bob, exam_id):

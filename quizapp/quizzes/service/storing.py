@@ -145,6 +145,10 @@ _STORED: Select[Any] = select(_R.attempt_id, *(_R[name] for name in _KEPT)).wher
     _R.attempt_id.in_(bindparam("attempts", expanding=True))
 )
 
+_REPLACED: Select[Any, Any] = select(Revision.attempt_id, Revision.submission_uuid).where(
+    Revision.attempt_id.in_(bindparam("attempts", expanding=True))
+)
+
 
 @cache
 def _inserting(_is_on_sqlite: bool) -> Any:
@@ -201,7 +205,7 @@ class _Batch:
         self.new: dict[tuple[int, int], dict[str, Any]] = {}
         self.changed: dict[tuple[int, int], dict[str, Any]] = {}
         self.replaced: list[dict[str, Any]] = []
-        self.times: list[tuple[int, float]] = []
+        self.known: set[tuple[int, str]] | None = None
 
     def take(self, given: Given) -> Outcome:
         """Decide about one response."""
@@ -228,12 +232,24 @@ class _Batch:
         if given.sequence <= kept.sequence:  # an older tap that arrives after a newer one
             self._remember(attempt, given)
             return Outcome(KEPT, attempt, kept)
+        if (attempt.id, given.uuid) in self._superseded():
+            return Outcome(KEPT, attempt, kept)
         return Outcome(STORED, attempt, self._replace(attempt, given, kept))
 
     def _by_uuid(self, attempt_id: int, uuid: str) -> Kept | None:
         return next(
             (k for k in self.stored[attempt_id].values() if k.submission_uuid == uuid), None
         )
+
+    def _superseded(self) -> set[tuple[int, str]]:
+        """Return which submissions were here and do not count, read when an answer changes first.
+
+        A form that is sent again has no sequence, and would look like the newest of all.
+        """
+        if self.known is None:
+            rows = db.session.connection().execute(_REPLACED, {"attempts": sorted(self.attempts)})
+            self.known = {(row.attempt_id, row.submission_uuid) for row in rows}
+        return self.known | {(r["attempt_id"], r["submission_uuid"]) for r in self.replaced}
 
     def _add(self, attempt: Row[Any], given: Given, is_late: bool) -> Kept:
         values = _values(given, is_late, attempt.now)
