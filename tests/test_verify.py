@@ -270,8 +270,8 @@ DAMAGE = {
     "I22 two open attempts at one quiz": [
         "INSERT INTO quizzes_blueprint (public_id, organisation_id, mode, name, state, rules,"
         " grace_seconds, tells_during, tells_after, tells_closed, markers, legal_basis, revision,"
-        " finished, created_at) SELECT 'x', organisation_id, 'exam', 'x', 'published', rules, 60,"
-        " '', '', '', 1, '', 1, 0, created_at FROM quizzes_blueprint"
+        " created_at) SELECT 'x', organisation_id, 'exam', 'x', 'published', rules, 60,"
+        " '', '', '', 1, '', 1, created_at FROM quizzes_blueprint"
         " WHERE id = (SELECT min(id) FROM quizzes_blueprint)",
         *(
             "INSERT INTO quizzes_attempt (public_id, person_id, blueprint_id, form_id, mode, slot,"

@@ -7,6 +7,7 @@ Create Date: 2026-11-30 20:25:03
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
@@ -22,6 +23,7 @@ depends_on = None
 
 # The built-in daily set tells everything after each response.
 EVERYTHING = "verdict,explanation,key,source"
+DAILY = {"sections": [{"title": "", "rules": [{"count": 5}]}], "spread_topics": True}
 
 
 def fill_in() -> None:
@@ -32,6 +34,10 @@ def fill_in() -> None:
             "UPDATE quizzes_attempt SET blueprint_id ="
             " (SELECT blueprint_id FROM quizzes_form WHERE quizzes_form.id = form_id)"
         )
+    )
+    bind.execute(
+        sa.text("UPDATE quizzes_blueprint SET rules = :rules WHERE mode = 'daily'"),
+        {"rules": json.dumps(DAILY)},
     )
     bind.execute(
         sa.text(
@@ -217,7 +223,6 @@ def upgrade() -> None:
             sa.Column("legal_basis", sa.String(length=200), nullable=False, server_default="")
         )
         batch_op.add_column(sa.Column("revision", sa.Integer(), nullable=False, server_default="1"))
-        batch_op.add_column(sa.Column("finished", sa.Integer(), nullable=False, server_default="0"))
         batch_op.add_column(sa.Column("created_at", UtcDateTime(), nullable=True))
         batch_op.add_column(sa.Column("published_at", UtcDateTime(), nullable=True))
         batch_op.create_index(
@@ -317,7 +322,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_quizzes_blueprint_organisation_id_state_closes_at"))
         batch_op.drop_column("published_at")
         batch_op.drop_column("created_at")
-        batch_op.drop_column("finished")
         batch_op.drop_column("revision")
         batch_op.drop_column("legal_basis")
         batch_op.drop_column("markers")

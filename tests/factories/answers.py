@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from sqlalchemy import select
 
+from question_bank.assembly import blueprint_to_dict, simple
 from question_bank.grading import grade
 from question_bank.responses import read_response
 from quizapp.core.db import atomic, db
@@ -122,7 +123,12 @@ def _blueprint(person_id: int) -> int:
         select(QuizBlueprint.id).where(QuizBlueprint.organisation_id == organisation_id)
     )
     if known is None:
-        made = QuizBlueprint(organisation_id=organisation_id, mode="test", name="t", rules="{}")
+        made = QuizBlueprint(
+            organisation_id=organisation_id,
+            mode="test",
+            name="t",
+            rules=json.dumps(blueprint_to_dict(simple(1))),
+        )
         db.session.add(made)
         db.session.flush()
         known = made.id

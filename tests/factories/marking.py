@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from sqlalchemy import select
 
+from question_bank.assembly import blueprint_to_dict, simple
 from question_bank.grading import NOTHING, NeedsMarking, grade
 from question_bank.items import Item
 from question_bank.responses import read_response
@@ -90,7 +91,7 @@ def exam(
         unit_id=unit_id or world.plant,
         mode="exam",
         name=f"安全考试{earlier + 1}",
-        rules="{}",
+        rules=json.dumps(blueprint_to_dict(simple(len(shown)))),
         markers=markers,
         cut_score=cut_score,
         tells_after=tells_after,

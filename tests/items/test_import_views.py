@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import pytest
 from python_calamine import CalamineWorkbook
@@ -110,7 +111,8 @@ def test_hostile_text_stays_text(dana):
     page = dana.get(upload(dana, HOSTILE)).text
     assert "<script>alert" not in page
     assert "<img src=x" not in page
-    assert "49" not in page.replace("2049", "")
+    shown = re.sub(r"<[^>]*>", " ", page)  # names in addresses are random and may hold it
+    assert "49" not in shown.replace("2049", "")
 
 
 def test_a_body_beyond_the_limit_is_refused(app, dana, monkeypatch):

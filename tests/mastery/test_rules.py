@@ -142,7 +142,7 @@ def test_fuzz_moves_little_and_always_alike(interval, seed):
     moved = rules.fuzzed(interval, seed)
     assert moved == rules.fuzzed(interval, seed)
     assert 1 <= moved <= rules.LONGEST_DAYS
-    assert abs(moved - interval) <= max(1, 0.15 * interval + 1)
+    assert abs(moved - interval) <= 0.15 * interval + 1.5  # half a day of it is rounding
 
 
 def test_fuzz_spreads_what_was_learnt_together():

@@ -68,7 +68,6 @@ class QuizBlueprint(db.Model):  # type: ignore[name-defined]
     markers: Mapped[int] = mapped_column(default=1)  # how many mark each essay, blind
     legal_basis: Mapped[str] = mapped_column(String(200), default="")
     revision: Mapped[int] = mapped_column(default=1)  # grows with every save on the desk
-    finished: Mapped[int] = mapped_column(default=0)  # attempts that are final, a counter
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     published_at: Mapped[datetime | None]
 
