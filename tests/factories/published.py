@@ -10,9 +10,11 @@ from quizapp.core import clock
 from quizapp.core.db import atomic, db
 from quizapp.core.events import announce
 from quizapp.org import service as org
+from quizapp.quizzes import rules
 from quizapp.quizzes.events import AttemptFinished
 from quizapp.quizzes.models import FINISHED, Attempt, Audience, Form, QuizBlueprint
 
+ALL = rules.told(rules.EVERYTHING)
 TEN_ITEMS = {"sections": [{"title": "", "rules": [{"count": 10}]}]}
 
 
@@ -33,7 +35,7 @@ def publish(
         mode=mode,
         name=name,
         closes_at=closes_at,
-        **{"rules": json.dumps(TEN_ITEMS), **settings},
+        **{"rules": json.dumps(TEN_ITEMS), "tells_after": ALL, "tells_closed": ALL, **settings},
     )
     db.session.add(quiz)
     db.session.flush()
