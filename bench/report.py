@@ -96,12 +96,7 @@ def save(
     path = RESULTS / f"{now:%Y%m%dT%H%M%SZ}.json"
     measured = {
         "at": now.isoformat(timespec="seconds"),
-        "machine": {
-            "cpus": os.cpu_count(),
-            "system": platform.platform(),
-            "python": platform.python_version(),
-            "load": os.getloadavg(),
-        },
+        "machine": machine(),
         "settings": settings,
         "scenarios": [
             {
@@ -122,4 +117,24 @@ def save(
         "wall_seconds": {"samples": freshness.samples, "missed": freshness.missed},
     }
     path.write_text(json.dumps(measured, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    return path
+
+
+def machine() -> dict[str, Any]:
+    """Return what is known of the machine, and how busy it was."""
+    return {
+        "cpus": os.cpu_count(),
+        "system": platform.platform(),
+        "python": platform.python_version(),
+        "load": os.getloadavg(),
+    }
+
+
+def save_alone(name: str, measured: Mapping[str, Any]) -> Path:
+    """Write the figures of a measurement that is run by itself, and return the file."""
+    RESULTS.mkdir(exist_ok=True)
+    now = datetime.now(UTC)
+    path = RESULTS / f"{name}-{now:%Y%m%dT%H%M%SZ}.json"
+    whole = {"at": now.isoformat(timespec="seconds"), "machine": machine(), **measured}
+    path.write_text(json.dumps(whole, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     return path

@@ -106,7 +106,7 @@ def _draw(organisation_id: int, today: date) -> list[tuple[Line, ...]]:
                     item_id=pick.uid,
                     version_id=pick.version,
                     option_seed=pick.option_seed,
-                    right=_right(pick.version),
+                    right=right_values_of(pick.version),
                 )
                 for pick in picks
             )
@@ -114,7 +114,7 @@ def _draw(organisation_id: int, today: date) -> list[tuple[Line, ...]]:
     return drawn
 
 
-def _right(version_id: int) -> tuple[str, ...]:
+def right_values_of(version_id: int) -> tuple[str, ...]:
     """Return the right response to a version as it is stored, and as a device may send it."""
     item = items.get_stored(version_id).item
     return tuple(read_response(item, right_values(item)).values())

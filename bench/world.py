@@ -131,11 +131,11 @@ def settle(database_url: str) -> None:
     server.dispose()
 
 
-def fill(app: Flask, say: Callable[[str], None]) -> World:
+def fill(app: Flask, say: Callable[[str], None], *, workshops: int = WORKSHOPS) -> World:
     """Fill the empty database of ``app`` and sign everybody in; ``say`` is told what happens."""
     with app.app_context():
         say("people and bank")
-        organisation_id, walls_at = _found()
+        organisation_id, walls_at = _found(workshops)
         today = org.today(organisation_id)
         staff = _employ(organisation_id, today)
         items.load_packs(organisation_id, _starter_packs())
@@ -159,14 +159,14 @@ def _starter_packs() -> list[packs.Pack]:
 
 
 @atomic
-def _found() -> tuple[int, int]:
+def _found(workshops: int) -> tuple[int, int]:
     """Create the units; return the organisation and a workshop for the wall."""
     organisation_id = org.found_organisation(name="Bench", time_zone=ZONE, code="B")
     root = org.find_unit_by_code(organisation_id, "B")
     assert root is not None
     plant = org.add_unit(organisation_id, root.id, kind=org_rules.PLANT, name="Plant", code="B1")
     workshop = 0
-    for w in range(WORKSHOPS):
+    for w in range(workshops):
         workshop = org.add_unit(
             organisation_id,
             plant,
