@@ -64,10 +64,10 @@ class World:
 
 
 @contextlib.contextmanager
-def own_database(url: str) -> Iterator[str]:
+def own_database(url: str, suffix: str = "") -> Iterator[str]:
     """Make an empty database beside the one of ``url``, yield its address, drop it at the end."""
     address = sa.make_url(url)
-    name = f"zhixing_bench_{os.getpid()}"
+    name = f"zhixing_bench_{os.getpid()}{suffix}"
     server = sa.create_engine(address, isolation_level="AUTOCOMMIT")
 
     def drop() -> None:
@@ -138,8 +138,7 @@ def fill(app: Flask, say: Callable[[str], None], *, workshops: int = WORKSHOPS) 
         organisation_id, walls_at = _found(workshops)
         today = org.today(organisation_id)
         staff = _employ(organisation_id, today)
-        items.load_packs(organisation_id, _starter_packs())
-        items.approve_for_demo(organisation_id)
+        load_bank(organisation_id)
         say("history and boards")
         quizzes.record_past(organisation_id, _history(staff, today))
         points.reward_in_bulk(today - timedelta(days=HISTORY_DAYS))
@@ -150,7 +149,19 @@ def fill(app: Flask, say: Callable[[str], None], *, workshops: int = WORKSHOPS) 
         while leaderboards.tick():
             continue
         say("sign-ins")
-        return World(organisation_id, _sign_in(app, staff), _hang_wall(organisation_id, walls_at))
+        return World(organisation_id, sign_in(app, staff), _hang_wall(organisation_id, walls_at))
+
+
+def employ(workshops: int) -> tuple[int, list[tuple[int, str, int]]]:
+    """Make the company and its people only: its id; id, public id and team of each person."""
+    organisation_id, _walls_at = _found(workshops)
+    return organisation_id, _employ(organisation_id, org.today(organisation_id))
+
+
+def load_bank(organisation_id: int) -> None:
+    """Load the starter bank, approved."""
+    items.load_packs(organisation_id, _starter_packs())
+    items.approve_for_demo(organisation_id)
 
 
 def _starter_packs() -> list[packs.Pack]:
@@ -228,7 +239,7 @@ def _history(staff: Sequence[tuple[int, str, int]], today: date) -> Iterator[qui
 
 
 @atomic
-def _sign_in(app: Flask, staff: Sequence[tuple[int, str, int]]) -> tuple[Account, ...]:
+def sign_in(app: Flask, staff: Sequence[tuple[int, str, int]]) -> tuple[Account, ...]:
     """Give everybody a session and the cookie that a phone would keep of it."""
     now = clock.now()
     secrets = [security.new_token() for _person in staff]
