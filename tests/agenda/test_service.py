@@ -129,7 +129,7 @@ def test_a_closed_quiz_has_ended_and_was_not_missed(alice, bob, assign, quiz):
 
 
 def test_when_all_attempts_are_used_the_task_has_ended(world, alice, bob, assign, quiz):
-    exam = quiz("考试", mode="exam", attempts_allowed=1, cut_score=0.8)
+    exam = quiz("考试", mode="exam", attempts_allowed=1, cut_score=0.8, tells_after=quizzes.ALL)
     assign(alice, exam)
     quizzes.finish(bob.id, exam, is_passed=False)
     assert titles(service.list_tasks(bob).past) == ["考试"]
@@ -220,8 +220,15 @@ def _tell_again(fact):
     announce(fact)
 
 
+def test_a_task_does_not_tell_of_passing_before_the_quiz_does(alice, bob, assign, quiz):
+    subject = quiz("考试", mode="exam", cut_score=0.8)
+    assign(alice, subject)
+    quizzes.finish(bob.id, subject, is_passed=False)
+    assert titles(service.list_tasks(bob).done) == ["考试"]
+
+
 def test_with_a_cut_score_it_has_to_be_passed(alice, bob, assign, quiz):
-    subject = quiz("专题", cut_score=0.8)
+    subject = quiz("专题", cut_score=0.8, tells_after=quizzes.ALL)
     assign(alice, subject)
     quizzes.finish(bob.id, subject, is_passed=False)
     assert len(service.list_tasks(bob).open) == 1

@@ -35,7 +35,7 @@ def publish(
         mode=mode,
         name=name,
         closes_at=closes_at,
-        **{"rules": json.dumps(TEN_ITEMS), "tells_after": ALL, "tells_closed": ALL, **settings},
+        **{"rules": json.dumps(TEN_ITEMS), **settings},
     )
     db.session.add(quiz)
     db.session.flush()
