@@ -169,3 +169,15 @@ def test_the_clock_stands_still_while_the_servers_are_away(windows):
         second += 1
     end = NOW + timedelta(seconds=600)
     assert rules.lost_seconds(windows, NOW, end) == second - 600
+
+
+def test_the_time_that_begins_anew_stands_still_too(bob, exam_id):
+    """Closed by the clock, opened again with what was lost: another outage takes nothing of it."""
+    with clock.frozen(NOW + 12 * MINUTE):
+        assert service.close_stale() == 1
+    out(4 * MINUTE, 9 * MINUTE)  # found an hour later: five minutes begin then
+    assert attempt(exam_id).deadline_at == NOW + 65 * MINUTE
+    with clock.frozen(NOW + 64 * MINUTE):
+        outage_id = service.record_outage(NOW + 61 * MINUTE, NOW + 64 * MINUTE)
+        assert service.give_back(outage_id) == 1
+    assert attempt(exam_id).deadline_at == NOW + 68 * MINUTE

@@ -134,9 +134,9 @@ def _credit(outage: Outage, attempt: Attempt) -> bool:
     """Give an attempt its time back; False when it has it already, or lost none."""
     if attempt.state == FINISHED:
         return False
-    before = [(row.began_at, row.ended_at) for row in _credited(attempt.id, outage.id)]
-    first = attempt.deadline_at - timedelta(seconds=attempt.credited_seconds)
-    within = (attempt.started_at, first)
+    credits = _credited(attempt.id, outage.id)
+    before = [(row.began_at, row.ended_at) for row in credits]
+    within = started_at, first = _running(attempt, credits)
     seconds = rules.lost_seconds(
         [*before, (outage.began_at, outage.ended_at)], *within
     ) - rules.lost_seconds(before, *within)
@@ -154,7 +154,7 @@ def _credit(outage: Outage, attempt: Attempt) -> bool:
     attempt.credited_seconds += seconds
     if attempt.state == CLOSED:
         # The clock ran out although there was time left: that begins now.
-        left = min(timedelta(seconds=seconds), first - attempt.started_at)
+        left = min(timedelta(seconds=seconds), first - started_at)
         moved = max(attempt.deadline_at, clock.now() + left) - attempt.deadline_at
         attempt.deadline_at += moved
         attempt.credited_seconds += -(-moved // timedelta(seconds=1))
@@ -163,10 +163,23 @@ def _credit(outage: Outage, attempt: Attempt) -> bool:
     return True
 
 
+def _running(attempt: Attempt, credits: Sequence[Any]) -> tuple[datetime, datetime]:
+    """Return from when an attempt's clock runs, and until when without what was given back since.
+
+    That is from its start; in one that was opened again, whose deadline moved by more than outages
+    took, from when it got time back first.
+    """
+    is_anew = attempt.credited_seconds > sum(row.seconds for row in credits)
+    since = min((row.at for row in credits), default=attempt.started_at)
+    since = since if is_anew else attempt.started_at
+    given = sum(row.seconds for row in credits if row.at > since)
+    return since, attempt.deadline_at - timedelta(seconds=given)
+
+
 def _credited(attempt_id: int, without_id: int) -> Sequence[Any]:
     """Return the other outages that an attempt was given time back for."""
     return db.session.execute(
-        select(Outage.began_at, Outage.ended_at)
+        select(Outage.began_at, Outage.ended_at, Credit.seconds, Credit.at)
         .join(Credit, Credit.outage_id == Outage.id)
         .where(Credit.attempt_id == attempt_id, Outage.id != without_id)
     ).all()
