@@ -12,10 +12,10 @@ from playwright.sync_api import Page, Request, Route, expect
 
 from quizapp.accounts import service as accounts
 from quizapp.core.checks import all_invariants
-from quizapp.items import service as items
 from tests.browser.device import kept, travel_light
 from tests.browser.journey import answer, choose, place_of, sign_in, start_set, submit
 from tests.browser.server import DemoServer
+from tests.savepoints import forget_processes
 
 KEPT_ONE = "已保存在本机 1 题"
 BROKEN_ON_PURPOSE = "Failed to load resource"
@@ -217,7 +217,7 @@ def test_an_answer_counts_for_whom_it_was_tapped_when_somebody_else_signs_in(pag
 
 def broken_invariants(server: DemoServer) -> list[str]:
     """Return what ``flask verify`` would complain about."""
-    items.get_stored.cache_clear()  # another database of this run may use the same ids
+    forget_processes()  # another database of this run may use the same ids
     with server.console():
         return [line for known in all_invariants() for line in known.check()]
 

@@ -12,11 +12,10 @@ from flask import Flask
 from redis.exceptions import RedisError
 
 from quizapp.core.db import db
-from quizapp.items import service as items
 from tests.conftest import build_app, settled_world
 from tests.factories import people
 from tests.factories.season import open_season
-from tests.savepoints import empty_store
+from tests.savepoints import empty_store, forget_processes
 
 
 def require_postgres() -> None:
@@ -44,7 +43,7 @@ def live_app() -> Iterator[Flask]:
 def settled(app: Flask) -> Iterator[people.World]:
     """Make the cast with a bank and a running season, committed; empty everything afterwards."""
     with app.app_context():
-        items.get_stored.cache_clear()  # other databases gave out the same numbers
+        forget_processes()  # other databases gave out the same numbers
         made = settled_world()
         open_season(made.organisation)
         try:
@@ -54,7 +53,7 @@ def settled(app: Flask) -> Iterator[people.World]:
             tables = ", ".join(table.name for table in db.metadata.sorted_tables)
             with db.engine.begin() as connection:
                 connection.execute(sa.text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
-            items.get_stored.cache_clear()
+            forget_processes()
             with contextlib.suppress(RedisError):
                 empty_store()
 

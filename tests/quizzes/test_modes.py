@@ -285,7 +285,9 @@ def test_a_withdrawn_item_is_in_no_form_however_old_the_pool_is(world, bob, app,
 
     monkeypatch.setitem(app.config, "TESTING", False)  # a process that keeps its pool for a minute
     service.start_daily(people.viewer(world.people["alice"]))
-    for item in database.session.scalars(select(Item).where(Item.organisation_id == 1)):
+    for item in database.session.scalars(
+        select(Item).where(Item.organisation_id == world.organisation)
+    ):
         item.is_suspended = item.id % 3 != 0
     database.session.commit()
     service.start_daily(bob)

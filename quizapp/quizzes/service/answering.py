@@ -151,17 +151,17 @@ def _submit(
             _("The server is busy. Your answer is kept on this device and sent again."), status=503
         ) from error
     _check(outcome, ticket)
-    is_last = _is_last(quiz, outcome)
-    attempt = view_of(outcome)
-    if is_last and not attempt.is_final:
-        attempt = finishing.conclude(ticket.person_id, outcome) or attempt
+    attempt, finished = view_of(outcome), None
+    if _is_last(quiz, outcome) and not attempt.is_final:
+        finished = finishing.conclude(ticket.person_id, outcome)
+        attempt = finished or attempt
     elif quiz.mode == rules.CHALLENGE and outcome.is_complete and not attempt.is_final:
         attempt = replace(attempt, length=challenging.extend(attempt.id))
     return Answered(
         attempt=attempt,
         shown=to_shown(stored, prompt, outcome.kept, ticket, attempt),
         is_new=outcome.state == storing.STORED,
-        is_last=is_last,
+        is_last=finished is not None,
         state=outcome.state,
         is_late=bool(outcome.kept and outcome.kept.is_late),
     )
