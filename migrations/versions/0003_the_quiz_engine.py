@@ -179,6 +179,9 @@ def upgrade() -> None:
             sa.Column("awaits_marking", sa.Boolean(), nullable=False, server_default=sa.false())
         )
         batch_op.create_index(
+            batch_op.f("ix_quizzes_attempt_person_id_id"), ["person_id", "id"], unique=False
+        )
+        batch_op.create_index(
             batch_op.f("ix_quizzes_attempt_is_timed_deadline_at"),
             ["is_timed", "deadline_at"],
             unique=False,
@@ -342,6 +345,7 @@ def downgrade() -> None:
         batch_op.drop_constraint(
             batch_op.f("fk_quizzes_attempt_blueprint_id_quizzes_blueprint"), type_="foreignkey"
         )
+        batch_op.drop_index(batch_op.f("ix_quizzes_attempt_person_id_id"))
         batch_op.drop_index(batch_op.f("ix_quizzes_attempt_is_timed_deadline_at"))
         batch_op.drop_index(batch_op.f("ix_quizzes_attempt_blueprint_id_person_id"))
         batch_op.drop_column("awaits_marking")

@@ -149,6 +149,7 @@ class Attempt(db.Model):  # type: ignore[name-defined]
         UniqueConstraint("person_id", "slot"),
         Index(None, "state", "deadline_at"),
         Index(None, "person_id", "day"),
+        Index(None, "person_id", "id"),  # a person's own history, newest first
         Index(None, "blueprint_id", "person_id"),
         Index(None, "is_timed", "deadline_at"),
         Index(None, "day"),
