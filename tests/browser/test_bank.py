@@ -63,6 +63,7 @@ def type_question(page: Page, stem: str) -> int:
 
     press("n")
     expect(page.locator("#stem")).to_be_focused()
+    page.wait_for_load_state()  # keys do their work once the script is there
     write(stem)
     tab_to(".opt-edit__text")
     for place, text in enumerate(TEXTS):

@@ -88,8 +88,9 @@ def test_what_was_acknowledged_survives_five_kills(live_app, live):
     assert all(journal)
     assert len(acknowledged) > 20
     assert acknowledged <= stored
-    assert len(stored - acknowledged) <= KILLS  # at most the one each process died over
-    assert half_finished() == []
+    # At most what each process died over; its repetition finishes it, see the next test.
+    assert len(stored - acknowledged) <= KILLS
+    assert len(half_finished()) <= KILLS
     assert broken() == []
 
 
