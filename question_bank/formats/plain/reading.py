@@ -68,7 +68,7 @@ def read_lines(lines: Sequence[Line]) -> tuple[list[Question], list[Problem]]:
 def _about(heard: Heard) -> list[Problem]:
     """Tell which lines belong to no question, and where numbers are missing."""
     found = [
-        problem("table.line_unused", Where(line=line.number), found=excerpt(text, 60))
+        problem("table.line_unused", Where(line=line.number), found=excerpt(text, 400))
         for line, text in heard.strays
     ]
     for line, before, after in heard.jumps:
