@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from io import BytesIO
@@ -228,6 +229,17 @@ def _look(screen: Screen) -> dict[str, Any]:
 @allow(Permission.WATCH_BOARD)
 def events() -> Any:
     """Stream the board: the whole of it at once, then every new version."""
+    return _stream(
+        "board",
+        service.channel,
+        lambda screen: service.current_state(screen.organisation_id, screen.unit_id),
+    )
+
+
+def _stream(
+    name: str, channel: Callable[[int], str], state: Callable[[Screen], dict[str, Any]]
+) -> Response:
+    """Return the stream of what a screen shows: its look, ``state`` as ``name``, then changes."""
     screen = service.find_screen(_secret())
     if screen is None:
         # Not 410: an EventSource would never come back and never say why.
@@ -236,16 +248,12 @@ def events() -> Any:
     opened = store()  # the heartbeat runs outside the request
 
     def first() -> list[str]:
-        board = service.current_state(screen.organisation_id, screen.unit_id)
         return [
             sse.frame("hello", sse.compact(_look(screen))),
-            sse.frame("board", sse.compact(board)),
+            sse.frame(name, sse.compact(state(screen))),
         ]
 
-    channels = {
-        service.channel(screen.unit_id): "board",
-        service.own_channel(screen.id): "gone",
-    }
+    channels = {channel(screen.unit_id): name, service.own_channel(screen.id): "gone"}
     try:
         return sse.stream(channels, first, lambda: service.note_seen(screen.id, opened))
     except sse.TooManyStreams:
@@ -299,26 +307,7 @@ def preshift_state() -> Any:
 @allow(Permission.WATCH_BOARD)
 def preshift_events() -> Any:
     """Stream the question: as it stands, then again when the team has answered."""
-    screen = service.find_screen(_secret())
-    if screen is None:
-        return Response(sse.frame("gone", "{}"), mimetype="text/event-stream")
-    service.note_seen(screen.id)
-    opened = store()
-
-    def first() -> list[str]:
-        return [
-            sse.frame("hello", sse.compact(_look(screen))),
-            sse.frame("question", sse.compact(_wall(screen).state)),
-        ]
-
-    channels = {
-        service.preshift_channel(screen.unit_id): "question",
-        service.own_channel(screen.id): "gone",
-    }
-    try:
-        return sse.stream(channels, first, lambda: service.note_seen(screen.id, opened))
-    except sse.TooManyStreams:
-        return Response(status=503, headers={"Retry-After": "15"})
+    return _stream("question", service.preshift_channel, lambda screen: _wall(screen).state)
 
 
 @bp.get("/preshift/answer")

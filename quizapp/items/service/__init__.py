@@ -1,5 +1,6 @@
 """What can be done with stored items, one module for each act."""
 
+from ..wording import kind_names
 from .approving import approve, approve_for_demo, list_checked_uids
 from .calibrating import CalibrationResult, calibrate
 from .checking import find_broken_versions
@@ -63,6 +64,7 @@ __all__ = [
     "hash_of",
     "index_items",
     "keep_media",
+    "kind_names",
     "list_checked_uids",
     "list_met",
     "list_open_corrections",

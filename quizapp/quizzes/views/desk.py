@@ -14,7 +14,7 @@ from quizapp.accounts.permissions import Permission
 from quizapp.core import clock
 from quizapp.core.forms import Refusal
 from quizapp.core.http import is_fragment_request, whole_number
-from quizapp.items.service import topics
+from quizapp.items.service import kind_names, topics
 
 from .. import rules
 from ..forms import NewQuizForm
@@ -167,7 +167,7 @@ def _workbench(
         typed=typed,
         choices=choices,
         topics=choices.choices,
-        kinds=desk_words.kind_names(),
+        kinds=kind_names(),
         difficulties=desk_words.difficulty_names(),
         modes=desk_words.mode_names(),
         states=desk_words.state_names(),

@@ -8,6 +8,8 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from quizapp.items.service import kind_names
+
 from .. import rules
 from ..service import authoring
 from ..service.authoring import RowFigures
@@ -52,22 +54,6 @@ def tell_names() -> dict[str, str]:
         "key": _("The answer"),
         "explanation": _("The explanation"),
         "source": _("The source"),
-    }
-
-
-def kind_names() -> dict[str, str]:
-    """Return what the kinds of questions are called."""
-    return {
-        "single": _("Single choice"),
-        "multiple": _("Multiple choice"),
-        "true_false": _("True or false"),
-        "cloze": _("Fill in the blanks"),
-        "numeric": _("Numeric answer"),
-        "ordering": _("Put in order"),
-        "matching": _("Match pairs"),
-        "case": _("Case with questions"),
-        "essay": _("Short essay"),
-        "hotspot": _("Place on a picture"),
     }
 
 
