@@ -24,7 +24,7 @@ from flask import (
 
 from quizapp.accounts.access import allow, viewer
 from quizapp.accounts.permissions import Permission
-from quizapp.core import clock, security, sse
+from quizapp.core import clock, db, security, sse
 from quizapp.core.forms import Refusal
 from quizapp.core.http import absolute_url
 from quizapp.core.redis import store
@@ -240,14 +240,19 @@ def _stream(
     name: str, channel: Callable[[int], str], state: Callable[[Screen], dict[str, Any]]
 ) -> Response:
     """Return the stream of what a screen shows: its look, ``state`` as ``name``, then changes."""
-    screen = service.find_screen(_secret())
+    secret = _secret()
+    screen = service.find_screen(secret)
+    gone = sse.frame("gone", "{}")
     if screen is None:
         # Not 410: an EventSource would never come back and never say why.
-        return Response(sse.frame("gone", "{}"), mimetype="text/event-stream")
+        return Response(gone, mimetype="text/event-stream")
     service.note_seen(screen.id)
     opened = store()  # the heartbeat runs outside the request
 
     def first() -> list[str]:
+        db.end_read()
+        if service.find_screen(secret) != screen:  # changed before the stream could hear of it
+            return [gone]
         return [
             sse.frame("hello", sse.compact(_look(screen))),
             sse.frame(name, sse.compact(state(screen))),

@@ -234,6 +234,26 @@ def test_unpairing_ends_the_stream(wall, dana):
     assert chunks[-1].decode().startswith("event: gone")
 
 
+def test_a_change_just_before_the_stream_listens_is_not_missed(app, wall, dana, monkeypatch):
+    hub = app.extensions["zhixing_hub"]
+    join = hub.join
+
+    def change_and_join(channels):
+        line = service.list_displays(dana)[0]
+        service.change_display(
+            dana,
+            line.public_id,
+            name=line.name,
+            unit_public_id=line.unit_public_id,
+            distance_m=10,
+            theme="light",
+        )
+        return join(channels)
+
+    monkeypatch.setattr(hub, "join", change_and_join)
+    assert frames(wall.get("/boards/events"), 1) == [("gone", {})]
+
+
 def test_a_full_process_sends_the_display_to_poll(app, wall, monkeypatch):
     hub = app.extensions["zhixing_hub"]
     monkeypatch.setattr(hub, "_limit", hub._count + 1)
