@@ -15,6 +15,7 @@ PY := .venv/bin/python
 BIN := .venv/bin
 CODE := config.py question_bank quizapp
 ALONE := env -u DATABASE_URL -u REDIS_URL
+SPREAD := -n auto --dist loadgroup
 FAST := not services and not browser and not faults and not slow and not bench
 
 .PHONY: help demo demo-reset test check test-services bench serve format lock
@@ -34,7 +35,7 @@ demo-reset: ## Start the demo over with fresh data · 清空演示数据并重�
 
 test: ## Run the fast tests on SQLite · 运行快速测试
 	@deploy/venv.sh dev
-	@$(ALONE) $(PY) -m pytest -n auto -q -m "$(FAST)"
+	@$(ALONE) $(PY) -m pytest $(SPREAD) -q -m "$(FAST)"
 
 check: ## Check format, types, templates, security, content and structure · 静态检查
 	@deploy/venv.sh dev
@@ -48,13 +49,14 @@ check: ## Check format, types, templates, security, content and structure · 静
 	$(PY) -m question_bank.quality
 	$(ALONE) $(PY) -m pytest -q tests/test_architecture.py tests/test_assets.py tests/test_translations.py
 
-# The core touches no store: `make test` has run its tests already.
+# The core touches no store: `make test` has run its tests already. Browser tests mostly wait, so
+# there are more of them at a time than processors; a file's tests share a server.
 test-services: ## Run every test on PostgreSQL and Redis, with a browser and faults · 全部测试
 	@deploy/venv.sh dev
 	@deploy/services.sh --browser sh -c '\
-		$(PY) -m pytest -n auto -q -m "not browser and not faults and not bench" \
+		$(PY) -m pytest $(SPREAD) -q -m "not browser and not faults and not bench" \
 			--ignore=tests/question_bank && \
-		$(PY) -m pytest -q -m "browser or faults"'
+		$(PY) -m pytest -n 3 --dist loadfile -q -m "browser or faults"'
 
 bench: ## Measure requests, latency and calibration on PostgreSQL and Redis · 性能测量
 	@deploy/venv.sh bench

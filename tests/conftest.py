@@ -1,11 +1,17 @@
-"""One app and one schema a run, built by the real migrations; one transaction a test."""
+"""One app and one schema a run, built by the real migrations; one transaction a test.
+
+Most tests begin with the same cast of people and the same bank. They are made once, in a second
+database, and a test that asks for ``world`` works in a transaction on that one.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import flask_migrate
@@ -27,6 +33,13 @@ from tests.savepoints import empty_store, forget_processes
 # Time is measured in bench/, never in a test: a busy machine must not fail a property.
 settings.register_profile("house", deadline=None)
 settings.load_profile("house")
+
+
+def pytest_collection_finish() -> None:
+    """Take the thousands of collected tests out of the garbage collector's rounds."""
+    gc.collect()
+    gc.freeze()
+
 
 NOW = datetime(2026, 11, 18, 2, 30, tzinfo=UTC)  # Wednesday, 10:30 in Shanghai
 
@@ -67,15 +80,40 @@ def app() -> Iterator[Flask]:
         database.engine.dispose()
 
 
+@dataclass(frozen=True)
+class Cast:
+    """A database in which the cast has been settled."""
+
+    engine: Engine
+    world: people.World
+
+
+@pytest.fixture(scope="session")
+def cast() -> Iterator[Cast]:
+    """The database of the cast, made once for this worker."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
+    made = build_app(f"zx_{worker}_cast", REDIS_URL="")
+    with made.app_context():
+        forget_processes()
+        with clock.frozen(NOW):
+            world = settled_world()
+        database.session.remove()
+        engine = database.engine
+    yield Cast(engine, world)
+    engine.dispose()
+
+
 @contextlib.contextmanager
-def rolled_back(app: Flask) -> Iterator[object]:
+def rolled_back(app: Flask, engine: Engine | None = None) -> Iterator[object]:
     """Open the database inside a transaction that is rolled back at the end of the block.
+
+    ``engine`` opens another database of the same schema in its place.
 
     Code under test may commit: it only ends a savepoint. Flask-SQLAlchemy picks the engine itself
     and ignores a session's own bind, so the open connection takes the engine's place.
     """
     with app.app_context(), pytest.MonkeyPatch.context() as patch:
-        connection = database.engine.connect()
+        connection = (engine or database.engine).connect()
         transaction = connection.begin()
         patch.setitem(database.engines, None, connection)
         database.session.configure(join_transaction_mode="create_savepoint")
@@ -90,9 +128,10 @@ def rolled_back(app: Flask) -> Iterator[object]:
 
 
 @pytest.fixture
-def db(app: Flask) -> Iterator[object]:
-    """The database inside a transaction that is rolled back after the test."""
-    with rolled_back(app) as opened:
+def db(app: Flask, request: pytest.FixtureRequest) -> Iterator[object]:
+    """The database, empty or with the cast, in a transaction that is rolled back after the test."""
+    wants_cast = "cast" in request.fixturenames
+    with rolled_back(app, request.getfixturevalue("cast").engine if wants_cast else None) as opened:
         yield opened
 
 
@@ -112,9 +151,11 @@ def settled_world() -> people.World:
 
 
 @pytest.fixture
-def world(db: object, frozen: None) -> people.World:
+def world(db: object, cast: Cast, frozen: None) -> people.World:
     """The cast of two companies, with a bank of 15 approved items in the first."""
-    return settled_world()
+    connection = database.engines[None]  # type: ignore[attr-defined]
+    assert connection.engine is cast.engine, "this module's `db` is another: settled_world() there"
+    return replace(cast.world, people=dict(cast.world.people))
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from quizapp.leaderboards.models import Board, BracketMean, Dirty, Seat, Standin
 from quizapp.org import service as org
 from quizapp.points import service as points
 from quizapp.points.rules import shrunken_mean
-from tests.conftest import NOW, rolled_back
+from tests.conftest import NOW, rolled_back, settled_world
 from tests.factories import people
 from tests.factories.season import finished_set, settle_boards
 from tests.factories.teams import join, members_of, teams
@@ -132,7 +132,8 @@ def shown(company: Company) -> list[tuple]:
 # -- bringing up to date
 
 
-def test_a_finished_set_moves_its_team(world, db):
+def test_a_finished_set_moves_its_team(db):
+    world = settled_world()
     rival = teams(world.organisation, world.workshop, [8])[0]
     points.set_season(None, world.organisation, name="十一月", starts_on=FIRST, ends_on=LAST)
     bob = people.viewer(world.people["bob"])

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import count
 
 import pytest
-from flask import Flask
 from sqlalchemy import delete, func, select
 
 from quizapp.accounts.models import Person
-from quizapp.core import clock, events
+from quizapp.core import events
 from quizapp.core.checks import all_invariants
 from quizapp.core.db import atomic
-from quizapp.core.db import db as database
 from quizapp.core.events import Rewardable, RewardCorrected
 from quizapp.core.forms import Refusal
 from quizapp.leaderboards.models import Dirty
@@ -23,10 +20,8 @@ from quizapp.points import rules, service
 from quizapp.points.models import Entry, Season
 from quizapp.points.service import awarding
 from quizapp.quizzes import service as quizzes
-from tests.conftest import NOW, rolled_back, settled_world
 from tests.factories import people
 from tests.quizzes.test_service import answer_all
-from tests.savepoints import undone
 
 MONDAY = date(2026, 11, 16)
 WEDNESDAY = date(2026, 11, 18)  # the learning day of the frozen clock
@@ -43,26 +38,6 @@ RICH = rules.RuleSet(
     day_limit=8,
     week_limit=20,
 )
-
-
-@pytest.fixture(scope="module")
-def settled(app: Flask) -> Iterator[people.World]:
-    """The cast with its bank, made once."""
-    with rolled_back(app), clock.frozen(NOW):
-        yield settled_world()
-
-
-@pytest.fixture
-def db(settled: people.World) -> Iterator[object]:
-    """The database with the cast in it; every test finds it as it was made."""
-    with undone(), clock.frozen(NOW):
-        yield database
-
-
-@pytest.fixture
-def world(db: object, settled: people.World) -> people.World:
-    """The cast, at the tests' present."""
-    return settled
 
 
 @pytest.fixture
