@@ -12,10 +12,11 @@ from sqlalchemy import func, select
 
 from quizapp.core.audit import AuditRow
 from quizapp.core.db import atomic
+from quizapp.quizzes import service as quizzes
 from quizapp.training import service as training
 from quizapp.training.models import Certificate, PaperResult
 from tests import snapshots
-from tests.factories import people
+from tests.factories import people, season
 from tests.factories import training as courses
 
 TODAY = date(2026, 11, 18)
@@ -112,6 +113,17 @@ def test_the_rules_say_what_is_told_and_who_sees_it(as_person, course_id):
     ):
         assert words in page
     assert 'id="device"' in page
+
+
+def test_the_result_of_the_exam_leads_to_the_certificate(world, as_person, course_id):
+    bob = people.viewer(world.people["bob"])
+    attempt_id = training.start_exam(bob, course_id)
+    for position in range(1, 6):
+        season.answer(bob, attempt_id, position)
+    quizzes.hand_in(bob, attempt_id)
+    page = as_person("bob").get(f"/result/{attempt_id}").text
+    assert 'href="/training"' in page
+    assert "我的证书" in page
 
 
 def test_a_certificate_can_be_printed_and_checked(as_person, certificate):
