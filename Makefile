@@ -49,14 +49,13 @@ check: ## Check format, types, templates, security, content and structure · 静
 	$(PY) -m question_bank.quality
 	$(ALONE) $(PY) -m pytest -q tests/test_architecture.py tests/test_assets.py tests/test_translations.py
 
-# The core touches no store: `make test` has run its tests already. Browser tests mostly wait, so
-# there are more of them at a time than processors; a file's tests share a server.
+# The core touches no store: `make test` has run its tests already.
 test-services: ## Run every test on PostgreSQL and Redis, with a browser and faults · 全部测试
 	@deploy/venv.sh dev
 	@deploy/services.sh --browser sh -c '\
 		$(PY) -m pytest $(SPREAD) -q -m "not browser and not faults and not bench" \
 			--ignore=tests/question_bank && \
-		$(PY) -m pytest -n 3 --dist loadfile -q -m "browser or faults"'
+		$(PY) -m pytest -q -m "browser or faults"'
 
 bench: ## Measure requests, latency and calibration on PostgreSQL and Redis · 性能测量
 	@deploy/venv.sh bench

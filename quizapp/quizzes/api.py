@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, g, jsonify, render_template, request, url_for
+from flask import Blueprint, Response, g, jsonify, render_template, request, url_for
 from flask_babel import gettext as _
 
 from quizapp.accounts.access import allow, draw_for_nobody, viewer
@@ -134,11 +134,13 @@ def _one_of_batch(sent: dict[str, Any]) -> dict[str, Any]:
 @bp.get("/attempts/<attempt_id>")
 @allow(Permission.TAKE_PART)
 def attempt_set(attempt_id: str) -> Any:
-    """Return the whole of an open set without its keys, for answering without a network."""
+    """Return what an open set still asks, without its keys, for answering without a network.
+
+    A set that was finished before the device asked has no questions left; that is no error.
+    """
     attempt = own_attempt(attempt_id)
-    if attempt.is_final:
-        abort(404)
-    pages = [take_page(viewer(), attempt, shown) for shown in service.list_shown(attempt)]
+    asked = () if attempt.is_final else service.list_shown(attempt)
+    pages = [take_page(viewer(), attempt, shown) for shown in asked]
     return jsonify(
         attempt=attempt.public_id,
         mode=attempt.mode,

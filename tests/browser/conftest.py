@@ -10,7 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Playwright,
+    sync_playwright,
+)
 
 from tests.browser.journey import sign_in
 from tests.browser.server import DemoServer
@@ -84,8 +91,8 @@ class Watch:
 
     def follow(self, context: BrowserContext, origin: str) -> None:
         """Listen to every page of ``context``, whose only server is ``origin``."""
-        context.on("console", lambda said: self._hear(said.text) if said.type == "error" else None)
-        context.on("weberror", lambda error: self._hear(str(error.error)))
+        context.on("console", lambda said: self._hear(said) if said.type == "error" else None)
+        context.on("weberror", lambda error: self._complain(str(error.error)))
         context.on(
             "request",
             lambda request: (
@@ -95,7 +102,10 @@ class Watch:
             ),
         )
 
-    def _hear(self, text: str) -> None:
+    def _hear(self, said: ConsoleMessage) -> None:
+        self._complain(f"{said.text} at {said.location['url']}")
+
+    def _complain(self, text: str) -> None:
         if not any(re.search(pattern, text) for pattern in self.allowed):
             self.complaints.append(text)
 

@@ -217,6 +217,14 @@ def test_a_set_for_the_road_holds_every_question_and_no_key(browser, attempt_id)
     assert taken["deadline"] is None
 
 
+def test_a_set_that_is_over_has_nothing_left_for_the_road(browser, bob, attempt_id):
+    for position in range(1, 6):
+        season.answer(bob, attempt_id, position)
+    response = browser.get(f"/api/v1/attempts/{attempt_id}")
+    assert response.status_code == 200, "a device that asks too late sees no error"
+    assert response.get_json()["questions"] == []
+
+
 # -- answers that may be changed
 
 
