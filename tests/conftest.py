@@ -33,15 +33,13 @@ from tests.savepoints import empty_store, forget_processes
 # Time is measured in bench/, never in a test: a busy machine must not fail a property.
 settings.register_profile("house", deadline=None)
 settings.load_profile("house")
+NOW = datetime(2026, 11, 18, 2, 30, tzinfo=UTC)  # Wednesday, 10:30 in Shanghai
 
 
 def pytest_collection_finish() -> None:
     """Take the thousands of collected tests out of the garbage collector's rounds."""
     gc.collect()
     gc.freeze()
-
-
-NOW = datetime(2026, 11, 18, 2, 30, tzinfo=UTC)  # Wednesday, 10:30 in Shanghai
 
 
 def fresh_database(url: str, name: str) -> str:

@@ -123,7 +123,7 @@ def test_the_leader_answers_and_the_wall_tells(tv, visit, own_demo):
     tv.goto("/boards/tv")
     expect(tv.locator(".board-row").first).to_be_visible()
     hang_in(visit(ADMIN, size=DESK, server=own_demo), own_demo, TEAM, "preshift")
-    tv.wait_for_url("**/boards/preshift", timeout=40_000)
+    tv.wait_for_url("**/boards/preshift")
     expect(tv.locator("#scope")).to_contain_text(TEAM)
     assert tv.locator(".tile--right").count() == 0
     phone = visit(LEADER, size=PHONE, server=own_demo)
@@ -174,7 +174,7 @@ def test_a_rotating_display_turns_when_its_hour_comes(tv, visit, own_demo):
     desk.locator("details.more summary").click()
     desk.locator("input[name=hours]").fill(hours)
     desk.locator("details.more button").click()
-    tv.wait_for_url("**/boards/preshift", timeout=60_000)
+    tv.wait_for_url("**/boards/preshift", timeout=20_000)
 
 
 def test_a_week_on_paper_is_two_pages(visit, own_demo, tmp_path):

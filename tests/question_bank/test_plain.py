@@ -316,6 +316,11 @@ def test_no_line_is_lost(lines):
             assert f"唯{number}" in told, marked
 
 
+def test_a_long_line_of_no_question_is_told_whole():
+    stray = "据此回答下列问题，" * 20 + "完"
+    assert stray in repr(reading_of(f"1. 甲（ ）\nA. 子\nB. 丑\n答案：A\n\n{stray}"))
+
+
 @settings(max_examples=50, deadline=None)
 @given(st.text(max_size=300))
 def test_any_text_is_read_without_an_exception(text):
