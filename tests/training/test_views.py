@@ -126,6 +126,16 @@ def test_the_result_of_the_exam_leads_to_the_certificate(world, as_person, cours
     assert "我的证书" in page
 
 
+def test_a_result_below_the_mark_leads_back_to_the_course(world, as_person, course_id):
+    bob = people.viewer(world.people["bob"])
+    attempt_id = training.start_exam(bob, course_id)
+    quizzes.hand_in(bob, attempt_id)
+    page = as_person("bob").get(f"/result/{attempt_id}").text
+    assert 'href="/training"' in page
+    assert "法定必训" in page
+    assert "我的证书" not in page
+
+
 def test_a_certificate_can_be_printed_and_checked(as_person, certificate):
     page = as_person("bob").get(f"/training/certificates/{certificate.public_id}").text
     for words in ("法定培训合格证", "Bob", "2026-11-18", "2027-11-17", certificate.number, "8"):
