@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from uuid import uuid4
 
@@ -9,6 +10,7 @@ from sqlalchemy import select
 
 from question_bank.assembly import Blueprint, Rule, Section
 from question_bank.examples import right_values, wrong_values
+from question_bank.items import Item
 from quizapp.accounts.access import Viewer
 from quizapp.accounts.models import Person
 from quizapp.accounts.permissions import Role
@@ -110,14 +112,25 @@ def _sit(learner: Viewer, quiz_id: str, text: str, place: int) -> None:
     """Let a person take the exam; every third choice is a wrong one."""
     attempt_id = quizzes.start(learner, quiz_id)
     attempt = quizzes.get_attempt(learner, attempt_id)
-    for position in range(1, attempt.length + 1):
-        shown = quizzes.get_shown(attempt, position)
-        item = items.get_stored(shown.version_id).item
-        values = right_values(item)
-        if item.kind == "essay":
-            values = [text]
-        elif (place + position) % 3 == 0:
-            values = wrong_values(item, place) or values
-        given = quizzes.Submission(position, tuple(values or ()), str(uuid4()))
-        quizzes.answer(learner, attempt_id, given)
+    asked = [
+        items.get_stored(quizzes.get_shown(attempt, position).version_id).item
+        for position in range(1, attempt.length + 1)
+    ]
+    for position, values in enumerate(give(asked, text, place), start=1):
+        quizzes.answer(learner, attempt_id, quizzes.Submission(position, values, str(uuid4())))
     quizzes.hand_in(learner, attempt_id)
+
+
+def give(asked: Sequence[Item], text: str, place: int) -> Iterator[tuple[str, ...]]:
+    """Yield what a person gives to each question; ``place`` says which choices are wrong.
+
+    Choices are counted apart from the essay, which may stand anywhere among them.
+    """
+    choices = 0
+    for item in asked:
+        if item.kind == "essay":
+            yield (text,)
+            continue
+        choices += 1
+        wrong = wrong_values(item, place) if (place + choices) % 3 == 0 else None
+        yield tuple(wrong or right_values(item) or ())
