@@ -26,6 +26,7 @@ class Permission(Enum):
     READ_SIGNALS = "Read signals about how quizzes are taken: means, never a name."
     MANAGE_PEOPLE = "See and change units and people of one's own scope."
     MANAGE_DISPLAYS = "Pair, change and revoke displays of one's own scope."
+    MANAGE_RECOGNITION = "Change the rules of points, seasons, boards and badges; correct points."
     MANAGE_SETTINGS = "Change the name, the logo, the time zone and the season."
 
 
@@ -97,6 +98,7 @@ TABLE: dict[Role, frozenset[Permission]] = {
             Permission.READ_AGGREGATES,
             Permission.MANAGE_PEOPLE,
             Permission.MANAGE_DISPLAYS,
+            Permission.MANAGE_RECOGNITION,
             Permission.MANAGE_SETTINGS,
         }
     ),
@@ -105,6 +107,7 @@ TABLE: dict[Role, frozenset[Permission]] = {
 # one for everybody, so who writes or reviews it does so for all.
 WHOLE_ORGANISATION = frozenset(
     {
+        Permission.MANAGE_RECOGNITION,
         Permission.MANAGE_SETTINGS,
         Permission.READ_SIGNALS,
         Permission.READ_BANK,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from quizapp.core.events import Event
 
@@ -13,3 +14,24 @@ class BoardsMoved(Event):
 
     season_id: int
     version: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Honour(Event):
+    """A place on the frozen board of a closed season: ties share a rank, the first three count."""
+
+    unit_id: int
+    bracket: str
+    rank: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeasonClosed(Event):
+    """A season was closed: its boards are frozen, and these teams are on its honours sheet."""
+
+    season_id: int
+    season_public_id: str
+    season_name: str
+    organisation_id: int
+    ended_on: date
+    honours: tuple[Honour, ...]

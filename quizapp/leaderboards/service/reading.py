@@ -41,6 +41,7 @@ class Row:
     score: int
     move: int | None
     is_tied: bool
+    stars: int | None = None  # 0..3 in the light profile, which shows no ranks
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,9 @@ class WorkshopBoard:
     own_ids: frozenset[int]  # which of ``rows`` are the workshop's
     version: int
     as_of: datetime
+    profile: str = "standard"  # or "light": stars by threshold, by name, no ranks
+    thresholds: tuple[int, ...] = ()  # scores of one, two and three stars
+    frozen_at: datetime | None = None  # as of when the board stands still before a ceremony
 
 
 _VERSION = select(Board.__table__.c.version).where(
