@@ -18,6 +18,7 @@ from quizapp.core.i18n import chosen_locale
 from quizapp.core.redis import store
 from quizapp.org.rules import learning_day
 from quizapp.points import rules as points_rules
+from quizapp.points import service as points
 
 from . import rules, service
 
@@ -218,7 +219,9 @@ def _row(row: service.Row, own_id: int | None) -> BoardRow:
 @allow(Permission.TAKE_PART)
 def points_rules_page() -> Any:
     """Show the rules of the game, made from the rules table itself."""
-    in_force = points_rules.rules_on(learning_day(clock.now(), viewer().time_zone))
+    in_force = points.rules_on(
+        viewer().organisation_id, learning_day(clock.now(), viewer().time_zone)
+    )
     page = RulesPage(
         sources=[_rule_line(rule) for rule in in_force.rules],
         day_limit=in_force.day_limit,
