@@ -51,7 +51,17 @@ SPECIAL_PIECES = {
     "badges": {"verifying"},  # runs anywhere, without application, database or network
     "home": {"wording", "demo", "styleguide"},  # ledger lines, worded; pages of the demo only
     # The demo world is data and its loader.
-    "demo": {"badges", "bank", "exams", "history", "names", "quizzes", "tasks", "training", "world"},
+    "demo": {
+        "badges",
+        "bank",
+        "exams",
+        "history",
+        "names",
+        "quizzes",
+        "tasks",
+        "training",
+        "world",
+    },
 }
 
 IMPURE = {

@@ -117,11 +117,10 @@ def _due(organisation_id: int, person_ids: Sequence[int]) -> Iterator[tuple[int,
     badges = list_active(organisation_id)
     if not badges:
         return
-    known = set(
-        db.session.execute(
-            select(Award.badge_id, Award.person_id).where(Award.person_id.in_(list(person_ids)))
-        ).tuples()
+    rows = db.session.execute(
+        select(Award.badge_id, Award.person_id).where(Award.person_id.in_(list(person_ids)))
     )
+    known = {(badge_id, person_id) for badge_id, person_id in rows}
     findings = gather(organisation_id, badges, person_ids)
     for badge in badges:
         rule = rule_of(badge)

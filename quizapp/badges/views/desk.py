@@ -120,15 +120,15 @@ def _form_page(form: BadgeForm, badge_id: str | None) -> Any:
     return render_template("badges/edit.html", form=form, page=page, rules=rules), form.status
 
 
-@bp.post("/desk/<badge_id>/<any(activate, retire, delete):act>")
+@bp.post("/desk/<badge_id>/<any(activate, retire, delete):turn>")
 @allow(MANAGE)
-def move_badge(badge_id: str, act: str) -> Any:
+def move_badge(badge_id: str, turn: str) -> Any:
     """Let a draft be earned, retire a badge, or delete a draft."""
     try:
-        if act == "activate":
+        if turn == "activate":
             desk.activate(viewer(), badge_id)
             flash(_("It can be earned from now on. Who has earned it already gets it now."))
-        elif act == "retire":
+        elif turn == "retire":
             desk.retire(viewer(), badge_id)
             flash(_("Retired. What was earned stays."))
         else:
