@@ -18,7 +18,7 @@ class BadgeForm(Form):
     """A badge as its author writes it. Only the fields of the chosen kind are read."""
 
     name = StringField(
-        _l("Name"),
+        _l("Name of the badge"),
         validators=[DataRequired(_l("Please fill this in.")), Length(max=rules.MAX_NAME)],
         filters=[stripped],
     )

@@ -134,7 +134,7 @@ def _activities(accepted: int) -> Iterator[Draft]:
         rule = Rule(ACTIVITY, accepted, activity="report_accepted")
         yield Draft("题目纠错", "发现题目的毛病并说清楚，大家都受益。", "flag", GOLD, rule)
     first = Rule(ACTIVITY, 1, activity="daily_finished")
-    yield Draft("第一组题", "完成第一组每日答题。", "book", BRAND, first)
+    yield Draft("第一组题", "从五道题开始。", "book", BRAND, first)
     many = Rule(ACTIVITY, 20, activity="daily_finished")
     yield Draft("二十天", "累计二十天，不要求连续。", "calendar", GOLD, many)
     own = Rule(ACTIVITY, 1, activity="item_contributed")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -14,6 +15,7 @@ from quizapp.accounts.models import Person
 from quizapp.core import audit, clock, security
 from quizapp.core.db import atomic, db
 from quizapp.core.forms import Refusal
+from quizapp.org import service as org
 
 from .. import rules
 from ..models import Award, Badge
@@ -83,7 +85,7 @@ class AwardView:
     icon: str
     tone: str
     note: str
-    issued_at: datetime
+    issued_on: date
     organisation_name: str
     share_token: str | None
     state: str
@@ -178,7 +180,7 @@ def get_award(viewer: Viewer, award_id: str) -> AwardView:
         icon=badge.icon,
         tone=badge.tone,
         note=wording.earned_for(rule),
-        issued_at=award.issued_at,
+        issued_on=award.issued_at.astimezone(ZoneInfo(viewer.time_zone)).date(),
         organisation_name=viewer.organisation_name,
         share_token=award.share_token,
         state=award.state,
@@ -248,7 +250,7 @@ class Shown:
     criterion: str
     icon: str
     tone: str
-    issued_at: datetime
+    issued_on: date
     state: str
     state_at: datetime | None
     credential_id: str
@@ -272,6 +274,7 @@ def get_shown(token: str) -> Shown:
     """Return a badge that its owner shows; raise LookupError when nobody shows one there."""
     award, badge, name = _shown(token)
     issuer = credentials.issuer_profile(badge.organisation_id)
+    zone = ZoneInfo(org.get_organisation(badge.organisation_id).time_zone)
     return Shown(
         token=token,
         person_name=name,
@@ -281,7 +284,7 @@ def get_shown(token: str) -> Shown:
         criterion=wording.criterion(rule_of(badge)),
         icon=badge.icon,
         tone=badge.tone,
-        issued_at=award.issued_at,
+        issued_on=award.issued_at.astimezone(zone).date(),
         state=award.state,
         state_at=award.state_at,
         credential_id=award.credential_id,
