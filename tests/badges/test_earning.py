@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import date, timedelta
 
 import pytest
@@ -11,7 +10,7 @@ from sqlalchemy import func, select, text
 from quizapp.badges import service
 from quizapp.badges.models import Award, Badge, SeasonPlace, Waiting
 from quizapp.badges.rules import ACTIVITY, MASTERY, SEASON, WEEKS, Rule
-from quizapp.badges.service import desk, earning, own
+from quizapp.badges.service import desk, own
 from quizapp.core import clock
 from quizapp.core.checks import all_invariants
 from quizapp.core.db import atomic, db
@@ -462,42 +461,7 @@ def test_me_shows_what_was_earned_and_what_is_nearest(dana, bob, award_id):
     assert [line.name for line in shelf.ahead] == ["三条", "五条", "赛季"]
 
 
-# --- races ----------------------------------------------------------------------------------------
-
-
-@pytest.mark.services
-def test_two_workers_give_one_badge(app):
-    if not app.config["DATABASE_URL"].startswith("postgresql"):
-        pytest.skip("needs PostgreSQL")
-    from tests.conftest import settled_world
-
-    with app.app_context(), clock.frozen(NOW):
-        world = settled_world()
-        dana = people.viewer(world.people["dana"])
-        badge_id = badges.active(dana)
-        bob_id = world.people["bob"]
-        badges.act(bob_id)
-        for _time in range(20):
-            service.mark([bob_id])
-        barrier = threading.Barrier(6)
-
-        def work(number: int) -> None:
-            with app.app_context():
-                barrier.wait()
-                if number % 2:
-                    earning.award_missing()
-                else:
-                    service.evaluate_waiting()
-                db.session.remove()
-
-        threads = [threading.Thread(target=work, args=(n,)) for n in range(6)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        db.session.remove()
-        assert badges.award_of(badge_id, bob_id)
-        assert waiting() == 0
+# --- one's own to show ----------------------------------------------------------------------------
 
 
 def test_showing_is_ones_own_to_do(award_id, bob, alice):

@@ -44,10 +44,9 @@ def shown_credential(token: str) -> Any:
 
 
 def _public(said: Mapping[str, Any], seconds: int, media_type: str = "application/json") -> Any:
-    """Return JSON that anybody may keep for a while, and read from any site."""
+    """Return JSON that anybody may keep for a while."""
     response = Response(json.dumps(said, ensure_ascii=False, indent=1), mimetype=media_type)
     response.headers["Cache-Control"] = f"public, max-age={seconds}"
-    response.headers["Access-Control-Allow-Origin"] = "*"
     return response
 
 
