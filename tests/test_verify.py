@@ -15,6 +15,7 @@ from flask import Flask
 from sqlalchemy import select, text
 
 from quizapp.agenda import service as agenda
+from quizapp.badges import service as badges
 from quizapp.core import clock
 from quizapp.core.checks import all_invariants
 from quizapp.core.db import db as database
@@ -27,6 +28,7 @@ from quizapp.quizzes import service as quizzes
 from quizapp.quizzes.models import Attempt
 from tests import snapshots
 from tests.conftest import NOW, rolled_back, settled_world
+from tests.factories import badges as medals
 from tests.factories import people, published, season
 from tests.factories import training as courses
 from tests.ledger import opened_ledger
@@ -40,6 +42,7 @@ PROMISED |= {"I50", "I51", "I52"}  # marking and appeals
 PROMISED |= {"I53"}  # quizzes as they are written
 PROMISED |= {"I30", "I31", "I32"}  # tasks
 PROMISED |= {"I60", "I61"}  # statutory training
+PROMISED |= {"I70", "I71"}  # badges
 
 
 def write_history(world: people.World) -> None:
@@ -67,6 +70,8 @@ def write_history(world: people.World) -> None:
     courses.certify(
         tess, courses.published(tess, courses.text(world)), world.people["bob"], NOW.date()
     )
+    medals.active(dana, rule=medals.Rule(medals.ACTIVITY, 1, activity="daily_finished"))
+    badges.evaluate_waiting()
 
 
 def assign_tasks(world: people.World) -> None:
@@ -356,6 +361,8 @@ DAMAGE = {
     "I61 a certificate of somebody who did not pass": [
         "UPDATE training_paper_result SET is_passed = FALSE",
     ],
+    "I70 a badge without its cause": ["UPDATE badges_award SET reached = 0"],
+    "I71 a badge that was not given": ["DELETE FROM badges_award"],
     "I17 a sum that was changed": [
         f"UPDATE items_statistic SET correct = correct + 1 WHERE day = '{SETTLED}'",
     ],
