@@ -1,5 +1,15 @@
 """The front door of the boards: note what changed, bring them up to date, read them."""
 
+from .closing import (
+    FinalBoards,
+    FinalBracket,
+    FinalTeam,
+    close_season,
+    closes_from,
+    freeze,
+    get_final,
+    list_honours,
+)
 from .notes import note_dirty, note_dirty_since, note_named
 from .reading import (
     BoardView,
@@ -17,14 +27,22 @@ from .updating import rebuild, rebuild_season, tick
 
 __all__ = [
     "BoardView",
+    "FinalBoards",
+    "FinalBracket",
+    "FinalTeam",
     "Row",
     "TeamEffect",
     "TeamLine",
     "WorkshopBoard",
     "board_state",
+    "close_season",
+    "closes_from",
+    "freeze",
     "get_board",
     "get_effect",
+    "get_final",
     "get_workshop_board",
+    "list_honours",
     "note_dirty",
     "note_dirty_since",
     "note_named",
