@@ -10,7 +10,7 @@ from .closing import (
     get_final,
     list_honours,
 )
-from .notes import note_dirty, note_dirty_since, note_named
+from .notes import note_dirty, note_dirty_since, note_named, seat_anew
 from .reading import (
     BoardView,
     Row,
@@ -48,6 +48,7 @@ __all__ = [
     "note_named",
     "rebuild",
     "rebuild_season",
+    "seat_anew",
     "team_line",
     "tick",
 ]

@@ -1,17 +1,31 @@
-"""The front door of the organisation: units, and who is in them on which day."""
+"""The front door of the organisation: units, who is in them on which day, and shifts."""
 
+from .calendars import (
+    PatternLine,
+    assign_shifts,
+    find_pattern,
+    list_patterns,
+    next_days,
+    set_pattern,
+    shift_of_unit,
+    shift_on,
+)
+from .eligibility import count_eligible, eligible_members, first_days, member_days
 from .memberships import (
-    count_eligible,
-    eligible_members,
-    first_days,
+    AbsenceLine,
+    covers_absence,
+    find_absence,
     join_unit,
     leave_unit,
+    lend,
+    list_absences,
     list_memberships,
-    member_days,
     primary_membership,
     record_absence,
+    remove_absence,
     unit_on,
 )
+from .restructuring import HistoryLine, list_history, merge_units, split_unit, successors
 from .units import (
     UnitLine,
     above,
@@ -35,18 +49,25 @@ from .units import (
 )
 
 __all__ = [
+    "AbsenceLine",
+    "HistoryLine",
+    "PatternLine",
     "UnitLine",
     "above",
     "add_unit",
+    "assign_shifts",
     "change_logo",
     "change_settings",
     "change_unit",
     "close_unit",
     "count_eligible",
     "count_members",
+    "covers_absence",
     "eligible_members",
+    "find_absence",
     "find_logo",
     "find_organisation",
+    "find_pattern",
     "find_unit",
     "find_unit_by_code",
     "first_days",
@@ -55,13 +76,25 @@ __all__ = [
     "get_units",
     "join_unit",
     "leave_unit",
+    "lend",
+    "list_absences",
+    "list_history",
     "list_memberships",
     "list_organisations",
+    "list_patterns",
     "list_units",
     "member_days",
+    "merge_units",
     "move_unit",
+    "next_days",
     "primary_membership",
     "record_absence",
+    "remove_absence",
+    "set_pattern",
+    "shift_of_unit",
+    "shift_on",
+    "split_unit",
+    "successors",
     "today",
     "unit_on",
 ]
