@@ -48,6 +48,7 @@ FURNITURE = {
 SPECIAL_PIECES = {
     "accounts": {"access", "permissions"},  # the gate in front of every route, and its table
     "items": {"wording"},  # problem codes of question_bank, worded
+    "leaderboards": {"past"},  # pages of closed seasons: they live apart from the moving boards
     "home": {"wording", "demo", "styleguide"},  # ledger lines, worded; pages of the demo only
     # The demo world is data and its loader.
     "demo": {"bank", "exams", "history", "names", "quizzes", "tasks", "training", "world"},

@@ -36,6 +36,7 @@ def upgrade() -> None:
     _seal()
     _create_history()
     _create_shifts()
+    _create_duty()
 
 
 def _create_final() -> None:
@@ -225,8 +226,49 @@ def _create_shifts() -> None:
         op.create_index(op.f(name), "org_shift_assignment", columns)
 
 
+def _create_duty() -> None:
+    op.create_table(
+        "accounts_duty_file",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(length=24), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("filename", sa.String(length=160), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("outcomes", sa.Text(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("moved_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint(
+            "kind IN ('absences', 'shifts')", name=op.f("ck_accounts_duty_file_kind")
+        ),
+        sa.CheckConstraint(
+            "state IN ('ready', 'applied', 'cancelled')", name=op.f("ck_accounts_duty_file_state")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["org_organisation.id"],
+            name=op.f("fk_accounts_duty_file_organisation_id_org_organisation"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["accounts_person.id"],
+            name=op.f("fk_accounts_duty_file_person_id_accounts_person"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_accounts_duty_file")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_accounts_duty_file_public_id")),
+    )
+    op.create_index(
+        op.f("ix_accounts_duty_file_person_id_created_at"),
+        "accounts_duty_file",
+        ["person_id", "created_at"],
+    )
+
+
 def downgrade() -> None:
     """Forget closed boards, histories and shifts; every season goes on by the mean."""
+    op.drop_table("accounts_duty_file")
     for table in ("org_shift_assignment", "org_shift_pattern", "org_unit_history"):
         op.drop_table(table)
     for table in reversed(SEALED):

@@ -27,7 +27,7 @@ from quizapp.points.rules import shrunken_mean
 from tests.conftest import NOW, rolled_back
 from tests.factories import people
 from tests.factories.season import settle_boards
-from tests.factories.teams import members_of, teams
+from tests.factories.teams import join, members_of, teams
 from tests.leaderboards.test_service import FIRST, LAST, TODAY, Company
 from tests.savepoints import undone
 
@@ -317,7 +317,7 @@ def test_a_team_merged_afterwards_stays_on_the_closed_boards(company):
 
 def test_a_merger_that_empties_a_shared_row_leaves_it_alone(company):
     tiny = teams(company.world.organisation, company.world.workshop, [4], name="小")[0]
-    people.person(company.world.organisation, company.world.workshop, "工艺", "9009")
+    join(company.world.organisation, [company.world.workshop])
     company.earn(tiny, 5)
     settle_boards()
     assert company.row(Seat, tiny).ranked_unit_id == company.world.workshop

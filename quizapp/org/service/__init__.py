@@ -45,6 +45,7 @@ from .units import (
     list_organisations,
     list_units,
     move_unit,
+    root_path,
     today,
 )
 
@@ -90,6 +91,7 @@ __all__ = [
     "primary_membership",
     "record_absence",
     "remove_absence",
+    "root_path",
     "set_pattern",
     "shift_of_unit",
     "shift_on",

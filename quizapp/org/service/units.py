@@ -256,6 +256,13 @@ def _units(*conditions: Any) -> Select[Unit]:
     return select(Unit).where(*conditions)
 
 
+def root_path(organisation_id: int) -> str:
+    """Return the path of the unit that is the organisation itself."""
+    return db.session.scalars(
+        select(Unit.path).where(Unit.organisation_id == organisation_id, Unit.parent_id.is_(None))
+    ).one()
+
+
 def above(unit: UnitLine, kind: str) -> int | None:
     """Return the id of the ancestor of ``unit`` (or itself) that has ``kind``, or None."""
     ids = [int(part) for part in unit.path.strip("/").split("/")]
