@@ -51,7 +51,17 @@ SPECIAL_PIECES = {
     "leaderboards": {"past"},  # pages of closed seasons: they live apart from the moving boards
     "home": {"wording", "demo", "styleguide"},  # ledger lines, worded; pages of the demo only
     # The demo world is data and its loader.
-    "demo": {"bank", "exams", "history", "names", "quizzes", "tasks", "training", "world"},
+    "demo": {
+        "bank",
+        "exams",
+        "history",
+        "names",
+        "quizzes",
+        "seasons",
+        "tasks",
+        "training",
+        "world",
+    },
 }
 
 IMPURE = {

@@ -12,6 +12,7 @@ from quizapp.accounts.permissions import Permission
 from quizapp.core.forms import Refusal
 from quizapp.leaderboards import service as leaderboards
 from quizapp.points import service as points
+from quizapp.points.rules import METHODS
 
 from ..forms import SeasonForm
 from .blueprint import bp
@@ -27,9 +28,7 @@ def seasons() -> Any:
     return render_template(
         "admin/seasons.html",
         lines=lines,
-        methods={
-            line.season.method: leaderboards.method_name(line.season.method) for line in lines
-        },
+        methods={method: leaderboards.method_name(method) for method in METHODS},
     )
 
 

@@ -42,14 +42,14 @@ class Words:
 def words() -> Words:
     """Return the words of the file beside this module."""
     data = tomllib.loads(resources.files(__package__).joinpath("words.toml").read_text("utf-8"))
-    parts = [
+    columns, kinds, shifts = (
         {key_of(word): meaning for meaning, known in data[part].items() for word in known}
         for part in ("columns", "kinds", "shifts")
-    ]
+    )
     shown = {
         meaning: (known[0], known[-1]) for part in data.values() for meaning, known in part.items()
     }
-    return Words(*parts, shown=shown)
+    return Words(columns, kinds, shifts, shown)
 
 
 def key_of(word: str) -> str:
