@@ -22,8 +22,11 @@ FEW_DAYS = 14  # fewer are left of a month: the next season takes the month afte
 
 @dataclass(frozen=True)
 class SeasonLine:
-    """A season on the desk. ``waiting``: over, but late answers may still come until before
-    ``closes_from``; ``ready``: it can be closed."""
+    """A season on the desk.
+
+    ``waiting``: over, but late answers may still come, until before ``closes_from``; ``ready``: it
+    can be closed.
+    """
 
     season: SeasonView
     state: str

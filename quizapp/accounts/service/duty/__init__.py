@@ -16,7 +16,7 @@ from .files import (
 from .reading import MAX_BYTES, MAX_ROWS
 from .running import Outcome, write_pattern
 from .sheets import write_duty_problems, write_duty_template
-from .words import ABSENCES, SHIFTS, read_cycle, word_for, write_cycle
+from .words import ABSENCES, SHIFTS, read_cycle, word_for
 
 __all__ = [
     "ABSENCES",
@@ -37,7 +37,6 @@ __all__ = [
     "remove_absence",
     "view_duty",
     "word_for",
-    "write_cycle",
     "write_duty_problems",
     "write_duty_template",
     "write_pattern",

@@ -81,8 +81,3 @@ def read_cycle(text: str) -> str | None:
         if len(letters) > org_rules.MAX_CYCLE_DAYS:
             return None
     return letters if letters and not number and org_rules.is_cycle(letters) else None
-
-
-def write_cycle(cycle: str, locale: str) -> str:
-    """Return a pattern of letters as people write it in the language ``locale``."""
-    return "".join(word_for(letter, locale) for letter in cycle)
