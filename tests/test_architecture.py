@@ -49,6 +49,7 @@ SPECIAL_PIECES = {
     "accounts": {"access", "permissions"},  # the gate in front of every route, and its table
     "items": {"wording"},  # problem codes of question_bank, worded
     "badges": {"verifying"},  # runs anywhere, without application, database or network
+    "leaderboards": {"past"},  # pages of closed seasons: they live apart from the moving boards
     "home": {"wording", "demo", "styleguide"},  # ledger lines, worded; pages of the demo only
     # The demo world is data and its loader.
     "demo": {
@@ -58,6 +59,7 @@ SPECIAL_PIECES = {
         "history",
         "names",
         "quizzes",
+        "seasons",
         "tasks",
         "training",
         "world",
