@@ -25,6 +25,7 @@ ROOMS = (
     "leaderboards",
     "training",
     "boards",
+    "teams",
     "home",
     "admin",
 )

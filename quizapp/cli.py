@@ -28,6 +28,7 @@ def add_commands(app: Flask) -> None:
         "quizzes",
         "leaderboards",
         "training",
+        "teams",
     ):
         import_module(f"quizapp.{room}.checks")
     app.cli.add_command(verify)

@@ -23,7 +23,7 @@ FLOORS = (
     {"items", "points", "agenda", "mastery"},
     {"quizzes"},
     {"leaderboards", "training"},
-    {"boards", "home", "admin"},
+    {"boards", "home", "admin", "teams"},
     {"demo", "cli"},
 )
 FOUNDATION = {"core", "org", "accounts"}  # everybody stands on these, so all of them is open
@@ -50,7 +50,17 @@ SPECIAL_PIECES = {
     "items": {"wording"},  # problem codes of question_bank, worded
     "home": {"wording", "demo", "styleguide"},  # ledger lines, worded; pages of the demo only
     # The demo world is data and its loader.
-    "demo": {"bank", "exams", "history", "names", "quizzes", "tasks", "training", "world"},
+    "demo": {
+        "bank",
+        "exams",
+        "history",
+        "names",
+        "quizzes",
+        "tasks",
+        "teams",
+        "training",
+        "world",
+    },
 }
 
 IMPURE = {

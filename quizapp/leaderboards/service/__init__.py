@@ -13,15 +13,19 @@ from .reading import (
     get_workshop_board,
     team_line,
 )
+from .teams import DaySum, Place, find_place, sums_of_rows
 from .updating import rebuild, rebuild_season, tick
 
 __all__ = [
     "BoardView",
+    "DaySum",
+    "Place",
     "Row",
     "TeamEffect",
     "TeamLine",
     "WorkshopBoard",
     "board_state",
+    "find_place",
     "get_board",
     "get_effect",
     "get_workshop_board",
@@ -30,6 +34,7 @@ __all__ = [
     "note_named",
     "rebuild",
     "rebuild_season",
+    "sums_of_rows",
     "team_line",
     "tick",
 ]

@@ -27,6 +27,7 @@ from .seasons import (
     season_until,
     set_season,
 )
+from .teams import count_earners, find_wrong_weeks, quantities_of_teams
 
 __all__ = [
     "LedgerLine",
@@ -34,13 +35,16 @@ __all__ = [
     "active_weeks",
     "award",
     "correct",
+    "count_earners",
     "find_missing",
+    "find_wrong_weeks",
     "get_season",
     "latest_season",
     "list_entries",
     "list_entries_of",
     "list_seasons",
     "person_key",
+    "quantities_of_teams",
     "quantity_of_person",
     "reward_again",
     "reward_in_bulk",
