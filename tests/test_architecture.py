@@ -57,7 +57,7 @@ SPECIAL_PIECES = {
         "names",
         "quizzes",
         "tasks",
-        "teams",
+        "together",
         "training",
         "world",
     },

@@ -39,7 +39,7 @@ def standings_are_their_days() -> Iterator[str]:
     for season in open_seasons():
         if season.id not in boards:
             continue
-        first, last = window(season.starts_on, boards[season.id])
+        first, last = window(season.starts_on, boards[season.id], season.method)
         total = func.coalesce(func.sum(UnitDay.points), 0)
         rows = db.session.execute(
             select(Standing.unit_id, Standing.points, total.label("total"))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 MIN_MEMBERS = 5
 
@@ -64,3 +67,26 @@ def position_on_scale(score: int, low: int, high: int) -> int:
     if high <= low:
         return 100
     return max(0, min(100, round(100 * (score - low) / (high - low))))
+
+
+def halves(first: date, last: date) -> tuple[tuple[date, date], tuple[date, date]] | None:
+    """Return first and last day of both halves of a season; None below two days.
+
+    Both are equally long: the middle day of an odd number belongs to neither.
+    """
+    days = (last - first).days + 1
+    half = days // 2
+    if not half:
+        return None
+    return (first, first + timedelta(days=half - 1)), (last - timedelta(days=half - 1), last)
+
+
+def seal(head: Mapping[str, object], rows: Sequence[Mapping[str, object]]) -> str:
+    """Return the SHA-256, in hexadecimal, over a head and its rows in any order.
+
+    The bytes are canonical: JSON with sorted keys, without spaces, in UTF-8, the rows by their
+    ``unit_id``. The same values give the same seal on every machine.
+    """
+    whole = {"head": head, "rows": sorted(rows, key=lambda row: str(row["unit_id"]).zfill(20))}
+    text = json.dumps(whole, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()

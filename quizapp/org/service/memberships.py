@@ -177,6 +177,17 @@ def count_eligible(organisation_id: int, on: date) -> dict[int, int]:
     return {unit_id: number for unit_id, number in rows}
 
 
+def member_days(organisation_id: int, first: date, last: date) -> dict[int, int]:
+    """Return the eligible member-days of every unit from ``first`` to ``last``; both included."""
+    days: dict[int, int] = defaultdict(int)
+    for back in range((last - first).days + 1):
+        for unit_id, number in count_eligible(
+            organisation_id, first + timedelta(days=back)
+        ).items():
+            days[unit_id] += number
+    return dict(days)
+
+
 def first_days(organisation_id: int, after: date) -> dict[int, date]:
     """Return the first day after ``after`` on which a primary membership begins, by unit id."""
     rows = db.session.execute(

@@ -10,6 +10,7 @@ from .goals import (
     get_led_team,
     get_place_for_goals,
     list_goals,
+    record_met_goal,
     set_goal,
     withdraw_goal,
 )
@@ -79,6 +80,7 @@ __all__ = [
     "may_lead",
     "note_met",
     "own_active_weeks",
+    "record_met_goal",
     "set_goal",
     "settle_report",
     "today_of",

@@ -169,6 +169,24 @@ def set_goal(viewer: Viewer, unit_id: str, draft: Draft) -> str:
     return goal.public_id
 
 
+@atomic
+def record_met_goal(viewer: Viewer, place: Place, draft: Draft, *, met_on: date) -> None:
+    """Write a goal that was met already, for a history that is written in one go."""
+    db.session.add(
+        Goal(
+            unit_id=place.unit_id,
+            season_id=place.season.id,
+            kind=draft.kind,
+            target=draft.target,
+            note=draft.note,
+            set_on=place.season.starts_on,
+            ends_on=draft.ends_on,
+            set_by_id=viewer.id,
+            met_on=met_on,
+        )
+    )
+
+
 def _refuse_third(place: Place, today: date) -> None:
     number = db.session.scalar(
         select(func.count()).where(

@@ -112,11 +112,9 @@ def own_active_weeks(viewer: Viewer, place: Place) -> int:
 
 
 def _way(place: Place, today: date) -> Way | None:
-    if place.above is None or place.next_rank is None or place.next_score is None:
+    if place.next_rank is None or place.next_score is None:
         return None
-    missing = rules.points_missing(
-        place.own, place.above, place.whole, points_rules.SHRINKAGE[place.bracket]
-    )
+    missing = _points_missing(place)
     a_set = rules.usual_set(points_rules.rules_on(today))
     sets = rules.sets_needed(missing, a_set) if missing else None
     return Way(
@@ -124,6 +122,22 @@ def _way(place: Place, today: date) -> Way | None:
         gap=place.next_score - place.score,
         sets=sets,
         is_for_each=bool(sets and sets <= place.members),
+    )
+
+
+def _points_missing(place: Place) -> int | None:
+    """Return how many points are missing to the next place, by the method of the season.
+
+    None by ``best_k``: whose set it is would decide whether it counts at all.
+    """
+    if place.above is None or place.next_score is None:
+        return None
+    if place.season.method == points_rules.TOTAL:
+        return place.next_score - place.score
+    if place.season.method != points_rules.SHRUNKEN_MEAN:
+        return None
+    return rules.points_missing(
+        place.own, place.above, place.whole, points_rules.SHRINKAGE[place.bracket]
     )
 
 
