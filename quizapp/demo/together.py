@@ -42,9 +42,8 @@ def write(organisation_id: int, today: date) -> None:
     if found.active_weeks > 1:
         draft = Draft("weeks", found.active_weeks - 1, season.ends_on, MET)
         teams.record_met_goal(leader, team.place, draft, met_on=today - timedelta(days=2))
-    points = sum(week.points for week in found.weeks if week.monday >= season.starts_on)
-    target = max(100, points * 5 // 4 // 50 * 50)
-    if target > points:
+    target = max(100, found.season_points * 5 // 4 // 50 * 50)
+    if target > found.season_points:
         teams.set_goal(leader, unit.public_id, Draft("points", target, season.ends_on, GOING))
     _write_thanks(unit)
 

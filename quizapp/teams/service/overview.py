@@ -73,6 +73,7 @@ class Overview:
     this_monday: date
     active_weeks: int
     season_weeks: int
+    season_points: int
     known: list[Known]
 
 
@@ -81,7 +82,7 @@ def get_overview(viewer: Viewer, team: Team) -> Overview:
     today = today_of(viewer)
     place = team.place
     weeks: list[rules.Week] = []
-    active, length = 0, 0
+    active, length, total = 0, 0, 0
     if place:
         season = place.season
         first = min(
@@ -90,7 +91,9 @@ def get_overview(viewer: Viewer, team: Team) -> Overview:
         days = leaderboards.sums_of_rows(season.id, [place.unit_id], first, place.day)
         sums = [(day.day, day.points, day.members) for day in days[place.unit_id]]
         weeks = [week for week in rules.weeks_of(sums) if week.member_days][-rules.WEEKS_SHOWN :]
-        active = rules.active_weeks(rules.weeks_of(s for s in sums if s[0] >= season.starts_on))
+        of_season = [one for one in sums if one[0] >= season.starts_on]
+        active = rules.active_weeks(rules.weeks_of(of_season))
+        total = sum(earned for _day, earned, _members in of_season)
         length = rules.weeks_between(season.starts_on, season.ends_on)
     return Overview(
         team=team,
@@ -102,6 +105,7 @@ def get_overview(viewer: Viewer, team: Team) -> Overview:
         this_monday=week_of(today)[0],
         active_weeks=active,
         season_weeks=length,
+        season_points=total,
         known=_known(viewer, team, today),
     )
 
