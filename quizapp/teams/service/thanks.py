@@ -121,7 +121,7 @@ def give_thanks(viewer: Viewer, text: str, receiver_id: str | None = None) -> st
     Raises LookupError for somebody of another team, Refusal for an empty or long text, for somebody
     without a team, and after five in a week: the week of the learning day, from Monday.
     """
-    text = normal_name(text)
+    text = normal_name(" ".join(text.split()))
     if viewer.unit_id is None:
         raise Refusal(_("You are in no team at the moment, so there is nobody to thank here."))
     if not text:

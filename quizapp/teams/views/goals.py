@@ -18,11 +18,11 @@ from .blueprint import bp
 LEAD = Permission.LEAD_TEAM
 
 
-@bp.get("/goals/<unit_id>/new")
+@bp.get("/goals/<team_id>/new")
 @allow(LEAD)
-def new_goal(unit_id: str) -> Any:
+def new_goal(team_id: str) -> Any:
     """Show the form of a goal, with the season's last day as its proposal."""
-    team = _team(unit_id)
+    team = _team(team_id)
     try:
         place = service.get_place_for_goals(viewer(), team)
     except Refusal as refusal:
@@ -31,17 +31,17 @@ def new_goal(unit_id: str) -> Any:
     return _form_page(team, GoalForm(formdata=None, ends_on=place.season.ends_on))
 
 
-@bp.post("/goals/<unit_id>/new")
+@bp.post("/goals/<team_id>/new")
 @allow(LEAD)
-def set_goal(unit_id: str) -> Any:
+def set_goal(team_id: str) -> Any:
     """Set a goal for a team."""
-    team, form = _team(unit_id), GoalForm()
+    team, form = _team(team_id), GoalForm()
     if form.validate():
         draft = service.Draft(
             form.kind.data, form.target.data, form.ends_on.data, form.note.data or ""
         )
         try:
-            service.set_goal(viewer(), unit_id, draft)
+            service.set_goal(viewer(), team_id, draft)
             flash(_("The goal stands on the page of the team."))
             return redirect(_home(team), 303)
         except Refusal as refusal:
@@ -49,9 +49,9 @@ def set_goal(unit_id: str) -> Any:
     return _form_page(team, form)
 
 
-def _team(unit_id: str) -> service.Team:
+def _team(team_id: str) -> service.Team:
     try:
-        return service.get_led_team(viewer(), unit_id)
+        return service.get_led_team(viewer(), team_id)
     except LookupError:
         abort(404)
 
@@ -60,7 +60,7 @@ def _home(team: service.Team) -> str:
     """Return the page that a goal was set from: one's own team, or the desk of another."""
     if team.unit.id == viewer().unit_id and request.args.get("from") != "desk":
         return url_for("teams.ours")
-    return url_for("teams.show", unit_id=team.unit.public_id)
+    return url_for("teams.show", team_id=team.unit.public_id)
 
 
 def _form_page(team: service.Team, form: GoalForm) -> Any:
@@ -90,7 +90,7 @@ def end_goal(goal_id: str) -> Any:
         return redirect(url_for("teams.dashboard"), 303)
     flash(_("The goal is taken off the page."))
     if request.args.get("from") == "desk":
-        return redirect(url_for("teams.show", unit_id=unit_id), 303)
+        return redirect(url_for("teams.show", team_id=unit_id), 303)
     return redirect(url_for("teams.ours"), 303)
 
 

@@ -77,23 +77,23 @@ def dashboard() -> Any:
     """Show the own team, or the teams of a scope to choose from."""
     own = service.find_led_team(viewer())
     if own and "all" not in request.args and "q" not in request.args:
-        return redirect(url_for("teams.show", unit_id=own))
+        return redirect(url_for("teams.show", team_id=own))
     found = service.list_teams(
         viewer(),
         request.args.get("q", ""),
         http.whole_number(request.args.get("page"), 1) or 1,
     )
     if len(found.teams) == 1 and not found.query and found.page == 1:
-        return redirect(url_for("teams.show", unit_id=found.teams[0].public_id))
+        return redirect(url_for("teams.show", team_id=found.teams[0].public_id))
     return render_template("teams/choose.html", found=found)
 
 
-@bp.get("/dashboard/<unit_id>")
+@bp.get("/dashboard/<team_id>")
 @allow(READ)
-def show(unit_id: str) -> Any:
+def show(team_id: str) -> Any:
     """Show a team of the scope: its sums, its goals, what can be done this week."""
     try:
-        team = service.get_team(viewer(), unit_id)
+        team = service.get_team(viewer(), team_id)
     except LookupError:
         abort(404)
     place = team.place

@@ -99,13 +99,13 @@ def reported() -> Any:
     return render_template("teams/reported.html", lines=service.list_reported(viewer()))
 
 
-@bp.post("/reported/<thanks_id>")
+@bp.post("/reported/<report_id>")
 @allow(Permission.MANAGE_PEOPLE)
-def settle_report(thanks_id: str) -> Any:
+def settle_report(report_id: str) -> Any:
     """Put reported thanks back, or delete their words."""
     is_kept = request.form.get("decision") == "keep"
     try:
-        service.settle_report(viewer(), thanks_id, is_kept=is_kept)
+        service.settle_report(viewer(), report_id, is_kept=is_kept)
     except LookupError:
         abort(404)
     flash(_("Put back where it was.") if is_kept else _("Its words are deleted."))
