@@ -22,7 +22,6 @@ class WholeField(IntegerField):
         try:
             super().process_formdata([value.strip() for value in valuelist])
         except ValueError:
-            self.data = None
             raise ValueError(str(_NUMBER)) from None
 
 
@@ -34,7 +33,6 @@ class DayField(DateField):
         try:
             super().process_formdata(valuelist)
         except ValueError:
-            self.data = None
             raise ValueError(str(_DAY)) from None
 
 
