@@ -48,6 +48,7 @@ FURNITURE = {
 SPECIAL_PIECES = {
     "accounts": {"access", "permissions"},  # the gate in front of every route, and its table
     "items": {"wording"},  # problem codes of question_bank, worded
+    "leaderboards": {"past"},  # pages of closed seasons: they live apart from the moving boards
     "home": {"wording", "demo", "styleguide"},  # ledger lines, worded; pages of the demo only
     # The demo world is data and its loader.
     "demo": {
@@ -56,6 +57,7 @@ SPECIAL_PIECES = {
         "history",
         "names",
         "quizzes",
+        "seasons",
         "tasks",
         "together",
         "training",

@@ -34,6 +34,9 @@ def upgrade() -> None:
             batch_op.add_column(sa.Column(name, sa.Integer(), server_default="0", nullable=False))
     _create_final()
     _seal()
+    _create_history()
+    _create_shifts()
+    _create_duty()
 
 
 def _create_final() -> None:
@@ -140,8 +143,134 @@ def _seal() -> None:
         )
 
 
+def _create_history() -> None:
+    op.create_table(
+        "org_unit_history",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("change", sa.String(length=10), nullable=False),
+        sa.Column("changed_on", sa.Date(), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("other_id", sa.Integer(), nullable=True),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint(
+            "change IN ('renamed', 'moved', 'merged', 'split')",
+            name=op.f("ck_org_unit_history_change"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["unit_id"], ["org_unit.id"], name=op.f("fk_org_unit_history_unit_id_org_unit")
+        ),
+        sa.ForeignKeyConstraint(
+            ["other_id"], ["org_unit.id"], name=op.f("fk_org_unit_history_other_id_org_unit")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_org_unit_history")),
+    )
+    for columns in (["unit_id", "changed_on"], ["other_id"]):
+        name = f"ix_org_unit_history_{'_'.join(columns)}"
+        op.create_index(op.f(name), "org_unit_history", columns)
+
+
+def _create_shifts() -> None:
+    op.create_table(
+        "org_shift_pattern",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(length=24), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("cycle", sa.String(length=120), nullable=False),
+        sa.Column("anchor_on", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["org_organisation.id"],
+            name=op.f("fk_org_shift_pattern_organisation_id_org_organisation"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_org_shift_pattern")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_org_shift_pattern_public_id")),
+        sa.UniqueConstraint(
+            "organisation_id", "code", name=op.f("uq_org_shift_pattern_organisation_id_code")
+        ),
+    )
+    op.create_table(
+        "org_shift_assignment",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("pattern_id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=True),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("offset_days", sa.Integer(), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=True),
+        sa.CheckConstraint(
+            "(unit_id IS NULL) <> (person_id IS NULL)", name=op.f("ck_org_shift_assignment_one")
+        ),
+        sa.CheckConstraint(
+            "ends_on IS NULL OR ends_on > starts_on", name=op.f("ck_org_shift_assignment_days")
+        ),
+        sa.ForeignKeyConstraint(
+            ["pattern_id"],
+            ["org_shift_pattern.id"],
+            name=op.f("fk_org_shift_assignment_pattern_id_org_shift_pattern"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["unit_id"], ["org_unit.id"], name=op.f("fk_org_shift_assignment_unit_id_org_unit")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["accounts_person.id"],
+            name=op.f("fk_org_shift_assignment_person_id_accounts_person"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_org_shift_assignment")),
+    )
+    for columns in (["pattern_id"], ["unit_id", "starts_on"], ["person_id", "starts_on"]):
+        name = f"ix_org_shift_assignment_{'_'.join(columns)}"
+        op.create_index(op.f(name), "org_shift_assignment", columns)
+
+
+def _create_duty() -> None:
+    op.create_table(
+        "accounts_duty_file",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(length=24), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("filename", sa.String(length=160), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("outcomes", sa.Text(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("moved_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint(
+            "kind IN ('absences', 'shifts')", name=op.f("ck_accounts_duty_file_kind")
+        ),
+        sa.CheckConstraint(
+            "state IN ('ready', 'applied', 'cancelled')", name=op.f("ck_accounts_duty_file_state")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["org_organisation.id"],
+            name=op.f("fk_accounts_duty_file_organisation_id_org_organisation"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["accounts_person.id"],
+            name=op.f("fk_accounts_duty_file_person_id_accounts_person"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_accounts_duty_file")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_accounts_duty_file_public_id")),
+    )
+    op.create_index(
+        op.f("ix_accounts_duty_file_person_id_created_at"),
+        "accounts_duty_file",
+        ["person_id", "created_at"],
+    )
+
+
 def downgrade() -> None:
-    """Forget closed boards; seasons of another method go on by the mean."""
+    """Forget closed boards, histories and shifts; every season goes on by the mean."""
+    op.drop_table("accounts_duty_file")
+    for table in ("org_shift_assignment", "org_shift_pattern", "org_unit_history"):
+        op.drop_table(table)
     for table in reversed(SEALED):
         op.drop_table(table)
     if op.get_bind().dialect.name != "sqlite":

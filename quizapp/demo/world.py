@@ -26,7 +26,7 @@ from quizapp.org import service as org
 from quizapp.org.models import Absence, Membership
 from quizapp.points import service as points
 
-from . import bank, exams, history, names, quizzes, tasks, together, training
+from . import bank, exams, history, names, quizzes, seasons, tasks, together, training
 
 HISTORY_DAYS = 30
 SEASON_AGE_DAYS = 21
@@ -46,12 +46,14 @@ def load(progress: Callable[[str], None]) -> None:
     items.approve_for_demo(organisation_id)
     progress("写入 30 天的答题记录 · Writing thirty days of quizzes")
     history.write(organisation_id, today, days=HISTORY_DAYS)
+    seasons.write_shifts(organisation_id, today)
     bank.write(organisation_id)
     quizzes.write(organisation_id)
     exams.write(organisation_id)
     training.write(organisation_id, today)
     progress("计算班组榜 · Computing the team boards")
     season_start = today - timedelta(days=SEASON_AGE_DAYS)
+    seasons.write_pilot(organisation_id, today - timedelta(days=HISTORY_DAYS), season_start)
     points.set_season(
         None,
         organisation_id,
@@ -65,6 +67,7 @@ def load(progress: Callable[[str], None]) -> None:
     mastery.rebuild()
     tasks.write(organisation_id, today)
     together.write(organisation_id, today)
+    seasons.plan_next(organisation_id)
 
 
 def _starter_packs() -> list[packs.Pack]:

@@ -121,8 +121,8 @@ class Final(db.Model):  # type: ignore[name-defined]
 class FinalRow(db.Model):  # type: ignore[name-defined]
     """A team's place in a closed season. ``units`` are the ids of those that counted in its row.
 
-    ``gain`` is by how much the second half of the season was better than the first, in points of
-    the score; None when there was nothing to compare.
+    ``gain`` is by how much the team came up against the mean of its bracket from the first half of
+    the season to the second, in points of the score; None when there was nothing to compare.
     """
 
     __tablename__ = "leaderboards_final_row"

@@ -52,6 +52,24 @@ def seats(units: Sequence[Sized]) -> dict[int, int | None]:
     return {unit.id: seat(unit) for unit in units}
 
 
+def follow(
+    placed: Mapping[int, int | None], successors: Mapping[int, int]
+) -> dict[int, int | None]:
+    """Return the seats after mergers: a row of its own that was merged joins its successor's.
+
+    Where the successor has no row, and for a unit that counts in the row of several small ones,
+    nothing changes: a row never shrinks to fewer than five people by a merger.
+    """
+
+    def seat(unit_id: int) -> int | None:
+        row = placed[unit_id]
+        if row is None or placed.get(row) != row or row not in successors:
+            return row
+        return placed.get(successors[row]) or row
+
+    return {unit_id: seat(unit_id) for unit_id in placed}
+
+
 def gap_to_next(score: int, next_score: int | None) -> int | None:
     """Return how many points are missing to draw level with the place above; None at the top."""
     return None if next_score is None else next_score - score

@@ -148,6 +148,12 @@ def list_people(
     return PeoplePage(_with_roles(rows), total, number, number * PAGE_LENGTH < total)
 
 
+def list_members(viewer: Viewer, unit_public_id: str) -> list[PersonLine]:
+    """Return the active people directly in a unit, as far as the viewer manages them, by number."""
+    statement = _lines(_in_scope(viewer), Unit.public_id == unit_public_id, Person.is_active)
+    return _with_roles(db.session.execute(statement.order_by(Person.number_key)).all())
+
+
 def _with_roles(rows: Any) -> list[PersonLine]:
     ids = [person.id for person, _unit in rows]
     scope = aliased(Unit)

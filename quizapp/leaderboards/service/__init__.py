@@ -10,7 +10,17 @@ from .closing import (
     get_final,
     list_honours,
 )
-from .notes import note_dirty, note_dirty_since, note_named
+from .notes import note_dirty, note_dirty_since, note_named, seat_anew
+from .past import (
+    OwnPlace,
+    PastBoard,
+    PastRow,
+    PastSeason,
+    get_past,
+    list_past,
+    profile_of,
+)
+from .planning import SeasonLine, get_for_desk, list_for_desk, next_season
 from .reading import (
     BoardView,
     Row,
@@ -25,6 +35,7 @@ from .reading import (
 )
 from .teams import DaySum, Place, find_place, sums_of_rows
 from .updating import rebuild, rebuild_season, tick
+from .wording import method_name, score_sentence, wall_sentence
 
 __all__ = [
     "BoardView",
@@ -32,8 +43,13 @@ __all__ = [
     "FinalBoards",
     "FinalBracket",
     "FinalTeam",
+    "OwnPlace",
+    "PastBoard",
+    "PastRow",
+    "PastSeason",
     "Place",
     "Row",
+    "SeasonLine",
     "TeamEffect",
     "TeamLine",
     "WorkshopBoard",
@@ -45,14 +61,24 @@ __all__ = [
     "get_board",
     "get_effect",
     "get_final",
+    "get_for_desk",
+    "get_past",
     "get_workshop_board",
+    "list_for_desk",
     "list_honours",
+    "list_past",
+    "method_name",
+    "next_season",
     "note_dirty",
     "note_dirty_since",
     "note_named",
+    "profile_of",
     "rebuild",
     "rebuild_season",
+    "score_sentence",
+    "seat_anew",
     "sums_of_rows",
     "team_line",
     "tick",
+    "wall_sentence",
 ]

@@ -21,11 +21,11 @@ from quizapp.points import rules as points_rules
 from quizapp.points import service as points
 from quizapp.points.service import SeasonView
 
-from .. import rules
-from ..events import Honour, SeasonClosed
-from ..models import Final, FinalRow
-from .scoring import Line, final_lines
-from .seating import known_seats, seat_units
+from ..events import BoardsMoved, Honour, SeasonClosed
+from ..models import Board, Final, FinalRow
+from .scoring import Line, final_lines, settle_standings
+from .sealing import seal
+from .seating import seat_units
 from .updating import BOARDS, LATE
 
 HONOURED = 3  # places of a bracket on the honours sheet; ties share one
@@ -38,7 +38,8 @@ SETTLED = timedelta(minutes=1)
 class FinalTeam:
     """A team's place in a closed season, under its name of that time.
 
-    ``gain`` is by how much its second half was better than its first; None: nothing to compare.
+    ``gain`` is by how much it came up against the mean of its bracket from the first half of the
+    season to the second, in points of the score; None: nothing to compare.
     """
 
     unit_id: int
@@ -114,7 +115,7 @@ def freeze(season: SeasonView, *, ledger_until: datetime, actor_id: int | None) 
     lock_for_command(BOARDS, 0)
     at = clock.now()
     points.mark_closed(season.id, at)
-    seated = known_seats(season.id) or seat_units(season)
+    seated = seat_units(season)
     lines = final_lines(season, seated, until=ledger_until)
     rows = _rows(season, seated, lines)
     if rows:
@@ -135,6 +136,8 @@ def freeze(season: SeasonView, *, ledger_until: datetime, actor_id: int | None) 
     final.hash = seal(final, [FinalRow(**row) for row in rows])
     db.session.add(final)
     db.session.flush()
+    settle_standings(season, lines)
+    _show_anew(season.id)
     audit.record(
         "leaderboards.season_closed",
         f"season:{season.public_id}",
@@ -183,32 +186,20 @@ def _rows(
     ]
 
 
+def _show_anew(season_id: int) -> None:
+    """Give the boards that are still on show a new version: they are the closed ones now."""
+    board = db.session.get(Board, season_id)
+    if board is not None:
+        board.version += 1
+        announce(BoardsMoved(season_id=season_id, version=board.version))
+
+
 def _names(organisation_id: int) -> dict[int, tuple[str, int | None]]:
     """Return name and unit above of every unit, open or closed."""
     units = db.session.execute(
         select(Unit.id, Unit.name, Unit.parent_id).where(Unit.organisation_id == organisation_id)
     )
     return {row.id: (row.name, row.parent_id) for row in units}
-
-
-def seal(final: Final, rows: list[FinalRow]) -> str:
-    """Return the SHA-256 over a closed season and its rows, in hexadecimal."""
-    head = {
-        "season": final.season_id,
-        "name": final.season_name,
-        "organisation": final.organisation_name,
-        "first": final.starts_on.isoformat(),
-        "last": final.ends_on.isoformat(),
-        "method": final.method,
-        "closed_at": final.closed_at.isoformat(timespec="microseconds"),
-        "ledger_until": final.ledger_until.isoformat(timespec="microseconds"),
-    }
-    return rules.seal(head, [_sealed(row) for row in rows])
-
-
-def _sealed(row: FinalRow) -> dict[str, object]:
-    names = (column.name for column in FinalRow.__table__.columns if column.name != "season_id")
-    return {name: getattr(row, name) for name in names}
 
 
 def get_final(viewer: Viewer, season_public_id: str) -> FinalBoards:

@@ -212,6 +212,37 @@ def _scores(
     }
 
 
+def score_bracket(
+    method: str, bracket: str, teams: list[TeamSum], best: Mapping[int, int]
+) -> dict[int, int]:
+    """Return the score of each team of a bracket, shrunk to the mean of these very teams.
+
+    ``best`` holds what ``best_k`` adds up; other methods do not look at it.
+    """
+    return _scores(method, bracket, teams, points_rules.bracket_mean(teams), best)
+
+
+def settle_standings(season: SeasonView, lines: Iterable[Line]) -> None:
+    """Make the standings of a season those of its end, for the boards that still show them."""
+    _update_standings(
+        [
+            {
+                "season": season.id,
+                "ranked": line.unit_id,
+                "now": line.points,
+                "days_now": line.member_days,
+                "new_score": line.score,
+                "new_rank": line.rank,
+            }
+            for line in lines
+        ],
+        points=bindparam("now"),
+        member_days=bindparam("days_now"),
+        score=bindparam("new_score"),
+        rank=bindparam("new_rank"),
+    )
+
+
 def score_without(season: SeasonView, standing: Standing, amount: int) -> int | None:
     """Return a team's score without ``amount`` of its points, as the board stands.
 
@@ -241,8 +272,7 @@ def final_lines(
     lines: list[Line] = []
     for bracket in points_rules.SHRINKAGE:
         teams = [sums[row] for row, (known, _number) in sorted(sizes.items()) if known == bracket]
-        mean = points_rules.bracket_mean(teams)
-        scores = _scores(season.method, bracket, teams, mean, best)
+        scores = score_bracket(season.method, bracket, teams, best)
         ranks = points_rules.ranks(list(scores.items()))
         lines += [
             Line(
@@ -293,26 +323,28 @@ def _gains(
 ) -> dict[int, int]:
     """Return by how much the second half of a season was better than the first, by row.
 
-    Both are scored by the mean, whatever the method: it alone treats sizes alike.
+    Both are scored by the mean, whatever the method, for it alone treats sizes alike; and each
+    against the mean of its bracket, so that a busy fortnight of everybody is nobody's gain.
     """
     parts = rules.halves(season.starts_on, season.ends_on)
     if parts is None:
         return {}
     sums = [_row_sums(season, seats, first, last, until) for first, last in parts]
     gains: dict[int, int] = {}
-    for bracket, shrinkage in points_rules.SHRINKAGE.items():
+    for bracket in points_rules.SHRINKAGE:
         rows = [row for row, (known, _number) in sizes.items() if known == bracket]
-        means = [points_rules.bracket_mean([half[row] for row in rows]) for half in sums]
-        for row in rows:
-            if all(half[row].member_days for half in sums):
-                early, late = (
-                    points_rules.shrunken_mean(
-                        half[row].points, half[row].member_days, mean, shrinkage
-                    )
-                    for half, mean in zip(sums, means, strict=True)
-                )
-                gains[row] = late - early
+        early, late = (_leads(bracket, [half[row] for row in rows]) for half in sums)
+        gains |= {row: late[row] - early[row] for row in early.keys() & late.keys()}
     return gains
+
+
+def _leads(bracket: str, teams: list[TeamSum]) -> dict[int, int]:
+    """Return by how much each team with members is above the mean of its bracket."""
+    mean = points_rules.bracket_mean(teams)
+    middle = points_rules.shrunken_mean(0, 0, mean, points_rules.SHRINKAGE[bracket])
+    present = [team for team in teams if team.member_days]
+    scores = _scores(points_rules.SHRUNKEN_MEAN, bracket, present, mean, {})
+    return {unit_id: score - middle for unit_id, score in scores.items()}
 
 
 def _keep_mean(season_id: int, bracket: str, mean: Fraction) -> None:

@@ -158,7 +158,7 @@ def set_season(
 
 
 @atomic
-def plan_season(actor_id: int, organisation_id: int, draft: SeasonDraft) -> int:
+def plan_season(actor_id: int | None, organisation_id: int, draft: SeasonDraft) -> int:
     """Plan a season of its own and return its id.
 
     Raises Refusal when the days are the wrong way round, too many, or meet another season.
