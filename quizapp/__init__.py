@@ -26,6 +26,7 @@ ROOMS = (
     "training",
     "boards",
     "teams",
+    "ceremony",
     "home",
     "admin",
 )

@@ -23,7 +23,7 @@ FLOORS = (
     {"items", "points", "agenda", "mastery"},
     {"quizzes"},
     {"leaderboards", "training"},
-    {"boards", "home", "admin", "teams"},
+    {"boards", "home", "admin", "teams", "ceremony"},
     {"demo", "cli"},
 )
 FOUNDATION = {"core", "org", "accounts"}  # everybody stands on these, so all of them is open
