@@ -20,20 +20,25 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from quizapp.accounts import service as accounts
+from quizapp.accounts.access import Viewer
 from quizapp.accounts.models import Person
 from quizapp.accounts.permissions import Role
+from quizapp.accounts.service import duty
 from quizapp.accounts.service.roster import desk as rosters
 from quizapp.agenda import service as agenda
 from quizapp.boards import service as boards
 from quizapp.boards.views import COOKIE as DISPLAY_COOKIE
+from quizapp.core import clock
 from quizapp.core.db import atomic, db
 from quizapp.core.events import GradedResponse, ResponsesGraded
 from quizapp.items import service as items
 from quizapp.items.models import Item, Source
 from quizapp.items.service import exporting, importing, media
+from quizapp.leaderboards import service as leaderboards
 from quizapp.mastery import service as mastery
 from quizapp.org import service as org
-from quizapp.org.models import Organisation, Unit
+from quizapp.org.models import Absence, Organisation, Unit
+from quizapp.points import service as points
 from quizapp.quizzes import service as quizzes
 from quizapp.quizzes.service import authoring, preshift
 from quizapp.quizzes.service.marking import queue as marking_queue
@@ -124,6 +129,8 @@ def set_scene(app: Flask, world: people.World, *, answered: int = 1) -> Scene:
         "secret": accounts.make_link(world.people["bob"]),
         "code": "ACDEFG",
         **_marking(world),
+        **_duty(world, dana),
+        "season_id": _closed_season(world),
         "version": app.config["ASSET_HASH"],
         "filename": "core/mark.svg",
         **training_values,
@@ -137,6 +144,40 @@ def set_scene(app: Flask, world: people.World, *, answered: int = 1) -> Scene:
         "person": public_id_of(Person, world.people["charlie"]),
     }
     return Scene(world, values, foreign, _forms(world, values), browsers)
+
+
+def _closed_season(world: people.World) -> str:
+    """Play and close a season of October and return its name in addresses."""
+    season_id = points.set_season(
+        None,
+        world.organisation,
+        name="十月",
+        starts_on=date(2026, 10, 1),
+        ends_on=date(2026, 10, 20),
+    )
+    view = points.get_season(season_id)
+    leaderboards.freeze(view, ledger_until=clock.now(), actor_id=None)
+    return view.public_id
+
+
+def _duty(world: people.World, dana: Viewer) -> dict[str, Any]:
+    """Let Dana record an absence, write a shift pattern and upload a table of absences."""
+    alice = world.people["alice"]
+    org.record_absence(alice, date(2026, 11, 25), date(2026, 11, 27))
+    absence = db.session.scalars(select(Absence.id).where(Absence.person_id == alice)).one()
+    org.set_pattern(
+        dana.id,
+        world.organisation,
+        code="14",
+        name="驻外",
+        cycle="D" * 14 + "R" * 14,
+        anchor_on=date(2026, 11, 2),
+    )
+    table = "工号,类别,开始日期\n1001,请假,2026-12-01\n".encode()
+    return {
+        "absence": str(absence),
+        "duty_id": duty.receive_duty(dana, duty.ABSENCES, "离岗.csv", table),
+    }
 
 
 def _task(world: people.World, quiz_id: str) -> str:
@@ -406,9 +447,32 @@ def _forms(world: people.World, values: dict[str, Any]) -> dict[str, dict[str, A
         "admin.pair_display": {"unit": team, "name": "", "distance_m": "8", "theme": "dark"},
         "admin.change_display": {"unit": team, "name": "门", "distance_m": "6", "theme": "light"},
         "admin.save_settings": {"name": "甲集团", "time_zone": "Asia/Shanghai"},
-        "admin.save_season": {
+        "admin.plan_season": {
             "name": "冬季",
-            "starts_on": "2026-11-11",
-            "ends_on": "2026-12-20",
+            "starts_on": "2026-12-21",
+            "ends_on": "2027-01-20",
+            "method": "total",
         },
+        "admin.edit_season": {
+            "name": "改名",
+            "starts_on": "2026-10-01",
+            "ends_on": "2026-10-20",
+            "method": "shrunken_mean",
+        },
+        "admin.record_absence": {"number": "1002", "kind": "away", "since": "2026-11-20"},
+        "admin.remove_absence": {"absence": values["absence"]},
+        "admin.write_pattern": {
+            "code": "SB",
+            "name": "四班三运转",
+            "cycle": "DDMMNNRR",
+            "anchor_on": "2026-11-02",
+        },
+        "admin.assign_shifts": {
+            "pattern": "14",
+            "unit": team,
+            "since": "2026-11-18",
+            "offset_days": "0",
+        },
+        "admin.merge_unit": {"into": team, "since": "2026-11-18"},
+        "admin.split_unit": {"name": "新班", "code": "A119", "since": "2026-11-18"},
     }

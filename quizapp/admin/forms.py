@@ -233,7 +233,7 @@ class AbsenceForm(Form):
     )
     since = DateField(_l("First day"), validators=[_DATE_NEEDED])
     until = DateField(_l("Last day"), validators=[Optional()])
-    unit = SelectField(_l("Unit"), validators=[Optional()], validate_choice=False)
+    unit = SelectField(_l("Which unit"), validators=[Optional()], validate_choice=False)
 
     def __init__(self, units: Choices, **options: Any) -> None:
         super().__init__(**options)
@@ -263,7 +263,7 @@ class AssignShiftsForm(Form):
     """Which unit works by which pattern; the choices come with it."""
 
     pattern = SelectField(_l("Shift pattern"), validators=[_NEEDED], validate_choice=False)
-    unit = SelectField(_l("Unit"), validators=[_NEEDED], validate_choice=False)
+    unit = SelectField(_l("Which unit"), validators=[_NEEDED], validate_choice=False)
     since = DateField(_l("First day"), validators=[_DATE_NEEDED])
     offset_days = IntegerField(
         _l("Days ahead in the pattern"),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -97,14 +95,3 @@ def halves(first: date, last: date) -> tuple[tuple[date, date], tuple[date, date
     if not half:
         return None
     return (first, first + timedelta(days=half - 1)), (last - timedelta(days=half - 1), last)
-
-
-def seal(head: Mapping[str, object], rows: Sequence[Mapping[str, object]]) -> str:
-    """Return the SHA-256, in hexadecimal, over a head and its rows in any order.
-
-    The bytes are canonical: JSON with sorted keys, without spaces, in UTF-8, the rows by their
-    ``unit_id``. The same values give the same seal on every machine.
-    """
-    whole = {"head": head, "rows": sorted(rows, key=lambda row: str(row["unit_id"]).zfill(20))}
-    text = json.dumps(whole, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()

@@ -386,19 +386,3 @@ def revoke_role(viewer: Viewer, public_id: str, role: str, unit_id: int) -> None
     if grant is not None:
         db.session.delete(grant)
         _log(viewer, "people.role_revoked", person, role=role)
-
-
-def has_demo_people() -> bool:
-    """Tell whether the database holds a person of the demo."""
-    return db.session.scalar(select(Person.id).where(Person.is_demo).limit(1)) is not None
-
-
-def find_demo_person(organisation_id: int, number: str) -> int | None:
-    """Return the id of the demo's person with an employee number; None for anybody real."""
-    return db.session.scalar(
-        select(Person.id).where(
-            Person.organisation_id == organisation_id,
-            Person.number_key == normal_number(number),
-            Person.is_demo,
-        )
-    )

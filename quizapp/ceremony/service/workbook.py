@@ -37,7 +37,7 @@ def write_workbook(pack: Pack) -> bytes:
         _write(book, _("About"), None, _about(pack))
         _write(book, _("Honours"), _honours_head(pack), _honours(pack))
         if not pack.is_light:
-            head = (_("Place"), _("Team"), _("Workshop"), _("Members"), _("Score"))
+            head = (_("Place in the group"), _("Team"), _("Workshop"), _("Members"), _("Score"))
             for bracket in pack.boards.brackets:
                 rows = [
                     (team.rank, team.name, team.workshop, team.members, team.score)

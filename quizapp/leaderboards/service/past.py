@@ -12,7 +12,6 @@ from quizapp.accounts.access import Viewer
 from quizapp.core.db import db
 from quizapp.points import rules as points_rules
 from quizapp.points import service as points
-from quizapp.points.models import Season
 
 from .. import rules
 from ..models import Final, FinalRow, Seat
@@ -84,22 +83,23 @@ def profile_of(organisation_id: int) -> str:
 
 def list_past(viewer: Viewer) -> list[PastSeason]:
     """Return the closed seasons of the viewer's organisation, the latest first."""
-    finals = db.session.execute(
-        select(Final, Season.public_id)
-        .join(Season, Season.id == Final.season_id)
+    finals = db.session.scalars(
+        select(Final)
         .where(Final.organisation_id == viewer.organisation_id)
         .order_by(Final.ends_on.desc())
     ).all()
-    own = _own_rows(viewer, [row.Final.season_id for row in finals])
+    known = points.list_seasons(viewer.organisation_id, date.min, date.max)
+    public_ids = {season.id: season.public_id for season in known}
+    own = _own_rows(viewer, [final.season_id for final in finals])
     return [
         PastSeason(
-            public_id=row.public_id,
-            name=row.Final.season_name,
-            starts_on=row.Final.starts_on,
-            ends_on=row.Final.ends_on,
-            own=own.get(row.Final.season_id),
+            public_id=public_ids[final.season_id],
+            name=final.season_name,
+            starts_on=final.starts_on,
+            ends_on=final.ends_on,
+            own=own.get(final.season_id),
         )
-        for row in finals
+        for final in finals
     ]
 
 

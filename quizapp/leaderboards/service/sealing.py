@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
 
 from sqlalchemy import select
 
@@ -11,7 +13,6 @@ from quizapp.points import rules as points_rules
 from quizapp.points import service as points
 from quizapp.points.rules import BEST_K, TeamSum
 
-from .. import rules
 from ..models import Final, FinalRow
 from .scoring import score_bracket
 
@@ -28,7 +29,18 @@ def seal(final: Final, rows: list[FinalRow]) -> str:
         "closed_at": final.closed_at.isoformat(timespec="microseconds"),
         "ledger_until": final.ledger_until.isoformat(timespec="microseconds"),
     }
-    return rules.seal(head, [_sealed(row) for row in rows])
+    return hash_of(head, [_sealed(row) for row in rows])
+
+
+def hash_of(head: Mapping[str, object], rows: Sequence[Mapping[str, object]]) -> str:
+    """Return the SHA-256, in hexadecimal, over a head and its rows in any order.
+
+    The bytes are canonical: JSON with sorted keys, without spaces, in UTF-8, the rows by their
+    ``unit_id``. The same values give the same seal on every machine.
+    """
+    whole = {"head": head, "rows": sorted(rows, key=lambda row: str(row["unit_id"]).zfill(20))}
+    text = json.dumps(whole, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _sealed(row: FinalRow) -> dict[str, object]:

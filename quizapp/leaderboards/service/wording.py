@@ -11,8 +11,8 @@ def score_sentence(method: str) -> str:
     """Return the sentence that stands below a board on a page."""
     if method == BEST_K:
         return _(
-            "For each activity the best five of a team count, at most 30 % of its people, over the "
-            "whole season; equal scores share a place. Teams only, never people."
+            "For each activity the best five of a team count, at most three in ten of its people, "
+            "over the whole season; equal scores share a place. Teams only, never people."
         )
     if method == TOTAL:
         return _(
