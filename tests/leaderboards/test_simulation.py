@@ -131,7 +131,9 @@ def correlations(bracket: str, k: int, *, seasons: int = 60, teams: int = 120) -
         noise = np.array([draw.choice(people, size).mean() for size in sizes]) - mean
         sums = [
             rules.TeamSum(place, max(0, round(size * (mean + rate + slip))), 28 * size)
-            for place, (size, rate, slip) in enumerate(zip(sizes.tolist(), truth, noise))
+            for place, (size, rate, slip) in enumerate(
+                zip(sizes.tolist(), truth, noise, strict=True)
+            )
         ]
         middle = rules.bracket_mean(sums)
         scores = [rules.shrunken_mean(t.points, t.member_days, middle, k) for t in sums]
