@@ -12,6 +12,7 @@ from sqlalchemy import select
 from quizapp.accounts.models import Person
 from quizapp.core import clock
 from quizapp.core.db import db
+from quizapp.leaderboards import service as leaderboards
 from quizapp.org.models import Membership
 from quizapp.org.service import get_units
 from quizapp.teams import service
@@ -212,6 +213,15 @@ def test_the_page_takes_a_bounded_number_of_statements(world, season, as_person,
     with count_statements() as seen:
         bob.get("/team/ours")
     assert len(seen) <= 16, seen
+
+
+def test_without_ranks_none_is_on_the_page(world, season, as_person, team_id, monkeypatch):
+    earn(members_of(world.team)[:3], world.team, TODAY)
+    monkeypatch.setattr(leaderboards, "profile_of", lambda _organisation_id: "light")
+    for who, path in (("bob", "/team/ours"), ("alice", f"/team/dashboard/{team_id}")):
+        page = as_person(who).get(path).text
+        assert not re.search("第 \\d+ 名|还差 \\d+ 分", page)
+        assert "班组已有 1 周有收获" in page
 
 
 def test_pages_speak_english_too(world, season, alice, as_person, team_id):

@@ -219,15 +219,15 @@ def _certificate(canvas: Canvas, pack: Pack, bracket: str, team: Honoured, honou
     if team.workshop:
         _text(canvas, MIDDLE, y - 97 * mm, team.workshop, size=16, at="middle", color=HINT)
     words = _(
-        "in the season %(season)s, among teams of %(group)s",
+        "in the season “%(season)s”, among teams of %(group)s",
         season=pack.boards.season_name,
         group=bracket_name(bracket),
     )
     _text(canvas, MIDDLE, y - 118 * mm, words, size=17, at="middle", color=SOFT)
     is_first = team.rank == 1 and not pack.is_light and honour == place_name(1)
     if is_first:
-        width = pdfmetrics.stringWidth(honour, FONT, 15 * mm) + 12 * mm
-        _seal(canvas, MIDDLE - width / 2, y - 154 * mm, honour, 30 * mm)
+        width = pdfmetrics.stringWidth(honour, FONT, 13 * mm) + 10.4 * mm
+        _seal(canvas, MIDDLE - width / 2, y - 156 * mm, honour, 26 * mm)
     else:
         _text(canvas, MIDDLE, y - 148 * mm, honour, size=40, at="middle", color=GOLD)
     day = format_date(pack.boards.closed_at, "long")

@@ -26,6 +26,7 @@ from .. import rules
 from .places import Team, today_of
 
 KEPT_SECONDS = 86_400
+LIGHT = "light"
 
 
 @dataclass(frozen=True)
@@ -62,11 +63,15 @@ class Known:
 
 @dataclass(frozen=True)
 class Overview:
-    """The numbers of a team; without ``place`` there is only the unit itself."""
+    """The numbers of a team; without ``place`` there is only the unit itself.
+
+    ``is_light``: the organisation shows no ranks, so neither a rank nor a way to one is told.
+    """
 
     team: Team
     place: Place | None
     is_over: bool
+    is_light: bool
     way: Way | None
     earners: Earners | None
     weeks: list[rules.Week]
@@ -81,6 +86,7 @@ def get_overview(viewer: Viewer, team: Team) -> Overview:
     """Return the numbers of ``team``, which was fetched with its permission check."""
     today = today_of(viewer)
     place = team.place
+    is_light = leaderboards.profile_of(viewer.organisation_id) == LIGHT
     weeks: list[rules.Week] = []
     active, length, total = 0, 0, 0
     if place:
@@ -99,7 +105,8 @@ def get_overview(viewer: Viewer, team: Team) -> Overview:
         team=team,
         place=place,
         is_over=bool(place and today > place.season.ends_on),
-        way=_way(place, today) if place else None,
+        is_light=is_light,
+        way=_way(place, today) if place and not is_light else None,
         earners=_earners(place, today) if place else None,
         weeks=weeks,
         this_monday=week_of(today)[0],
