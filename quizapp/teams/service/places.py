@@ -102,7 +102,7 @@ def list_teams(viewer: Viewer, query: str = "", page: int = 1) -> TeamList:
             Unit.kind == TEAM,
             Unit.is_active,
         )
-        .order_by(Unit.path)
+        .order_by(above.code, Unit.code)
         .offset((page - 1) * PAGE)
         .limit(PAGE + 1)
     )
