@@ -33,7 +33,10 @@ function go(by) {
 
 function fill() {
   if (document.fullscreenElement) document.exitFullscreen();
-  else if (stage.requestFullscreen) stage.requestFullscreen().catch(() => {});
+  else if (stage.requestFullscreen) {
+    const asked = stage.requestFullscreen();
+    if (asked) asked.catch(() => {});
+  }
 }
 
 const KEYS = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -222,6 +223,19 @@ def test_without_ranks_none_is_on_the_page(world, season, as_person, team_id, mo
         page = as_person(who).get(path).text
         assert not re.search("第 \\d+ 名|还差 \\d+ 分", page)
         assert "班组已有 1 周有收获" in page
+
+
+def test_before_a_ceremony_the_page_gives_nothing_away(
+    world, season, as_person, team_id, monkeypatch
+):
+    earn(members_of(world.team)[:3], world.team, TODAY)
+    found = leaderboards.find_place(world.organisation, world.team)
+    still = replace(found, is_still=True, score=98765)
+    monkeypatch.setattr(leaderboards, "find_place", lambda *_ids: still)
+    for who, path in (("bob", "/team/ours"), ("alice", f"/team/dashboard/{team_id}")):
+        page = as_person(who).get(path).text
+        assert "榜单先停一停" in page
+        assert not re.search("第 \\d+ 名|还差 \\d+ 分|98765", page)
 
 
 def test_pages_speak_english_too(world, season, alice, as_person, team_id):

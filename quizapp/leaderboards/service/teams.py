@@ -30,6 +30,7 @@ class Place:
     ``unit_id`` is the row's unit: the team itself, or the one it is merged with. ``unit_ids`` are
     all units that count in the row, ``members`` how many eligible people they have today. ``above``
     is a team at the next better place, None at the top; ``whole`` is the whole bracket.
+    ``is_still``: the boards are frozen before a ceremony, so score and rank are told to nobody.
     """
 
     season: SeasonView
@@ -51,6 +52,7 @@ class Place:
     whole: TeamSum
     as_of: datetime
     day: date
+    is_still: bool = False
 
 
 @dataclass(frozen=True)

@@ -81,6 +81,16 @@ class Overview:
     season_points: int
     known: list[Known]
 
+    @property
+    def is_still(self) -> bool:
+        """Tell whether score and rank wait for a ceremony."""
+        return self.place is not None and self.place.is_still
+
+    @property
+    def hides_rank(self) -> bool:
+        """Tell whether no rank may be on the page."""
+        return self.is_light or self.is_still
+
 
 def get_overview(viewer: Viewer, team: Team) -> Overview:
     """Return the numbers of ``team``, which was fetched with its permission check."""
@@ -106,7 +116,7 @@ def get_overview(viewer: Viewer, team: Team) -> Overview:
         place=place,
         is_over=bool(place and today > place.season.ends_on),
         is_light=is_light,
-        way=_way(place, today) if place and not is_light else None,
+        way=_way(place, today) if place and not is_light and not place.is_still else None,
         earners=_earners(place, today) if place else None,
         weeks=weeks,
         this_monday=week_of(today)[0],
