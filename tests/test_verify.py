@@ -30,6 +30,7 @@ from tests.factories import training as courses
 from tests.savepoints import undone
 
 PROMISED = {"I1", "I2", "I3", "I4", "I5", "I6", "I8", "I10", "I11", "I16", "I17", "I19", "I20"}
+PROMISED |= {"I12"}  # closed seasons
 PROMISED |= {"I22", "I23"}  # attempts and the time that outages gave back
 PROMISED |= {"I24"}  # what teams answer before their shift
 PROMISED |= {"I40", "I41"}  # what people know
@@ -246,6 +247,12 @@ DAMAGE = {
     ],
     "I11 the passport of a version was changed": [
         f"UPDATE items_version SET clause = '第九十九条' WHERE id = {VERSION}",
+    ],
+    "I12 a closed season that nobody sealed": [
+        "INSERT INTO leaderboards_final (season_id, organisation_id, season_name,"
+        " organisation_name, starts_on, ends_on, method, closed_at, ledger_until, hash)"
+        " SELECT id, organisation_id, name, 'x', starts_on, ends_on, method,"
+        " '2026-01-01 00:00:00', '2026-01-01 00:00:00', 'x' FROM points_season",
     ],
     "I16 a sign-off for other words": [
         f"UPDATE review_signature SET content_hash = 'other' WHERE case_id = {CASE}",

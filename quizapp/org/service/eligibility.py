@@ -1,8 +1,8 @@
 """The member-days that scores divide by: who counts in a unit on a day.
 
 A day of a person counts in their primary unit unless they are absent, or the day lies inside a
-long rest of their shift calendar. Everything is asked of whole sets: a day of an organisation of a
-million people is two statements, three where somebody has long rests.
+long rest of their shift calendar. Everything is asked of whole sets: any number of days of an
+organisation of a million people is a handful of statements.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import accumulate
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Date, and_, case, func, literal, or_, select
 
 from quizapp.core.db import db
 
@@ -77,18 +78,10 @@ def _on(calendars: Iterable[Calendar], day: date) -> Calendar | None:
     return next((calendar for calendar in calendars if calendar.holds(day)), None)
 
 
-def load_calendars(
-    organisation_id: int,
-    first: date,
-    end: date,
-    *,
-    units: Collection[int] | None = None,
-    people: Collection[int] | None = None,
-) -> Calendars:
+def load_calendars(organisation_id: int, first: date, end: date) -> Calendars:
     """Return the calendars that hold on a day from ``first`` until before ``end``.
 
-    Nothing is looked for where no pattern has a long rest. ``units`` and ``people`` name whose
-    calendars are asked about (None: everybody's).
+    Nothing is looked for where no pattern has a long rest.
     """
     found = Calendars(defaultdict(list), defaultdict(list))
     cycles = db.session.scalars(
@@ -96,25 +89,17 @@ def load_calendars(
     )
     if not any(rules.long_rests(cycle) for cycle in cycles):
         return found
-    held = (
-        ShiftPattern.organisation_id == organisation_id,
-        ShiftAssignment.starts_on < end,
-        or_(ShiftAssignment.ends_on.is_(None), ShiftAssignment.ends_on > first),
+    rows = db.session.execute(
+        _assigned(
+            ShiftPattern.organisation_id == organisation_id,
+            ShiftAssignment.starts_on < end,
+            or_(ShiftAssignment.ends_on.is_(None), ShiftAssignment.ends_on > first),
+        )
     )
-    for condition in _named(ShiftAssignment.unit_id, units):
-        for row in db.session.execute(_assigned(*held, condition)):
-            found.units[row.unit_id].append(_calendar(row))
-    for condition in _named(ShiftAssignment.person_id, people):
-        for row in db.session.execute(_assigned(*held, condition)):
-            found.people[row.person_id].append(_calendar(row))
+    for row in rows:
+        mine = found.units if row.unit_id is not None else found.people
+        mine[row.unit_id or row.person_id].append(_calendar(row))
     return found
-
-
-def _named(column: Any, ids: Collection[int] | None) -> list[ColumnElement[bool]]:
-    """Return the conditions, one a statement, that together find the rows of ``ids``."""
-    if ids is None:
-        return [column.is_not(None)]
-    return [column.in_(some) for some in _slices(ids)]
 
 
 def _assigned(*conditions: ColumnElement[bool]) -> Any:
@@ -153,45 +138,149 @@ def eligible_members(
     Eligible are primary members who are neither absent nor inside a long rest of their shift
     calendar; days without any are left out. ``with_resting`` counts those at rest as well.
     """
-    end = last + timedelta(days=1)
-    rows = [row for some in _slices(unit_ids) for row in _memberships(some, first, end)]
-    away = _absences(unit_ids, first, end)
-    calendars = {} if with_resting else _calendars_of(rows, first, end)
-    counts: dict[tuple[int, date], int] = defaultdict(int)
-    for row in rows:
-        shared = rules.overlap(row.starts_on, row.ends_on, first, end)
-        absences = away.get(row.person_id, ())
-        known = calendars.get(row.organisation_id)
-        for day in _days(shared):
-            if any(a <= day < b for a, b in absences):
-                continue
-            if known is None or not known.is_resting(row.person_id, row.path, day):
-                counts[row.unit_id, day] += 1
-    return dict(counts)
+    counts: dict[tuple[int, date], int] = {}
+    for some in _slices(unit_ids):
+        units = Unit.id.in_(some)
+        for unit_id, numbers in _count(units, first, last, with_resting=with_resting).items():
+            for step, number in enumerate(numbers):
+                if number:
+                    counts[unit_id, first + timedelta(days=step)] = number
+    return counts
 
 
-def _calendars_of(memberships: list[Any], first: date, end: date) -> dict[int, Calendars]:
-    """Return the calendars with long rests that may hold for memberships, by organisation."""
-    found: dict[int, Calendars] = {}
-    for organisation_id in {row.organisation_id for row in memberships}:
-        rows = [row for row in memberships if row.organisation_id == organisation_id]
-        above = {int(part) for row in rows for part in row.path.strip("/").split("/")}
-        people = {row.person_id for row in rows}
-        loaded = load_calendars(organisation_id, first, end, units=above, people=people)
-        if loaded.has_long_rests():
-            found[organisation_id] = loaded
-    return found
+def count_eligible(organisation_id: int, on: date, *, with_resting: bool = False) -> dict[int, int]:
+    """Return the number of eligible members of every unit of an organisation on one day.
+
+    For the moment at which a day begins for everybody; ``with_resting`` as in
+    ``eligible_members``. Units without any are left out.
+    """
+    units = Unit.organisation_id == organisation_id
+    counted = _count(units, on, on, with_resting=with_resting)
+    return {unit_id: numbers[0] for unit_id, numbers in counted.items() if numbers[0]}
 
 
-def _days(shared: tuple[date, date] | None) -> Iterator[date]:
-    """Yield the days of a half open stretch; none when there is no stretch."""
-    if shared:
-        for number in range((shared[1] - shared[0]).days):
-            yield shared[0] + timedelta(days=number)
+def member_days(organisation_id: int, first: date, last: date) -> dict[int, int]:
+    """Return the eligible member-days of every unit from ``first`` to ``last``; both included."""
+    units = Unit.organisation_id == organisation_id
+    counted = _count(units, first, last, with_resting=False)
+    return {unit_id: sum(numbers) for unit_id, numbers in counted.items() if any(numbers)}
 
 
-def _memberships(unit_ids: Collection[int], first: date, end: date) -> list[Any]:
-    """Return the primary memberships of units that have a day from ``first`` until ``end``."""
+@dataclass(frozen=True)
+class _Stretch:
+    """The days that are counted, from ``first`` until before ``end``."""
+
+    first: date
+    end: date
+
+    def meets(self, table: Any) -> Any:
+        """Return the condition that a row with ``starts_on`` and ``ends_on`` has a day in it."""
+        ends_later = or_(table.ends_on.is_(None), table.ends_on > self.first)
+        return and_(table.starts_on < self.end, ends_later)
+
+    def has_row(self, table: Any) -> Any:
+        """Return the condition that a member has a row of ``table`` on a day of it.
+
+        The set is made once: asking for each of a million members would take many times as long.
+        """
+        people = select(table.person_id).where(table.person_id.is_not(None), self.meets(table))
+        return Membership.person_id.in_(people)
+
+    def place(self, day: date | None) -> int:
+        """Return at which place of it a day lies, its two ends at most; None is its end."""
+        held = self.end if day is None else min(max(day, self.first), self.end)
+        return (held - self.first).days
+
+
+def _count(
+    units: ColumnElement[bool], first: date, last: date, *, with_resting: bool
+) -> dict[int, list[int]]:
+    """Return the eligible members of each unit, day by day.
+
+    Most people are members and nothing else: they are counted by the database, by the day on
+    which they come and go, whatever the number of days. Only those who are absent on some day, or
+    have a calendar of their own, are looked at one by one.
+    """
+    stretch = _Stretch(first, last + timedelta(days=1))
+    paths, calendars = ({}, {}) if with_resting else _calendars(units, stretch)
+    special = stretch.has_row(Absence)
+    if calendars:
+        special = or_(special, stretch.has_row(ShiftAssignment))
+    counts = _plain(units, stretch, ~special)
+    for unit_id, numbers in counts.items():
+        for step in _resting_steps(paths.get(unit_id), calendars, stretch):
+            numbers[step] = 0
+    _add_special(counts, units, stretch, special, calendars)
+    return counts
+
+
+def _calendars(
+    units: ColumnElement[bool], stretch: _Stretch
+) -> tuple[dict[int, tuple[int, str]], dict[int, Calendars]]:
+    """Return organisation and path of units, and the calendars with long rests, where any are."""
+    organisations = select(Unit.organisation_id).where(units).distinct()
+    found = {
+        organisation_id: load_calendars(organisation_id, stretch.first, stretch.end)
+        for organisation_id in db.session.scalars(
+            select(ShiftPattern.organisation_id)
+            .where(ShiftPattern.organisation_id.in_(organisations))
+            .distinct()
+        )
+    }
+    rested = {key: known for key, known in found.items() if known.has_long_rests()}
+    if not rested:
+        return {}, {}
+    rows = db.session.execute(select(Unit.id, Unit.organisation_id, Unit.path).where(units))
+    return {row.id: (row.organisation_id, row.path) for row in rows}, rested
+
+
+def _resting_steps(
+    unit: tuple[int, str] | None, calendars: dict[int, Calendars], stretch: _Stretch
+) -> Iterator[int]:
+    """Yield the places of days on which a whole unit is at its long rest."""
+    known = calendars.get(unit[0]) if unit else None
+    if unit is None or known is None:
+        return
+    for step in range((stretch.end - stretch.first).days):
+        day = stretch.first + timedelta(days=step)
+        calendar = known.of_unit(unit[1], day)
+        if calendar is not None and calendar.is_resting(day):
+            yield step
+
+
+def _members(units: ColumnElement[bool], stretch: _Stretch) -> tuple[Any, ...]:
+    return (units, Membership.kind == rules.PRIMARY, stretch.meets(Membership))
+
+
+def _plain(units: ColumnElement[bool], stretch: _Stretch, is_plain: Any) -> dict[int, list[int]]:
+    """Count the members who are nothing but members, day by day."""
+    comes = case(
+        (Membership.starts_on <= stretch.first, literal(stretch.first, Date)),
+        else_=Membership.starts_on,
+    )
+    goes = case((Membership.ends_on < stretch.end, Membership.ends_on), else_=None)
+    rows = db.session.execute(
+        select(Membership.unit_id, comes.label("comes"), goes.label("goes"), func.count())
+        .join(Unit, Unit.id == Membership.unit_id)
+        .where(*_members(units, stretch), is_plain)
+        .group_by(Membership.unit_id, "comes", "goes")
+    )
+    length = (stretch.end - stretch.first).days
+    changes: dict[int, list[int]] = defaultdict(lambda: [0] * (length + 1))
+    for unit_id, came, went, number in rows:
+        changes[unit_id][stretch.place(came)] += number
+        changes[unit_id][stretch.place(went)] -= number
+    return {unit_id: list(accumulate(steps[:-1])) for unit_id, steps in changes.items()}
+
+
+def _add_special(
+    counts: dict[int, list[int]],
+    units: ColumnElement[bool],
+    stretch: _Stretch,
+    is_special: Any,
+    calendars: dict[int, Calendars],
+) -> None:
+    """Add those who are absent on some day or have a calendar of their own, one by one."""
     rows = db.session.execute(
         select(
             Membership.person_id,
@@ -202,88 +291,32 @@ def _memberships(unit_ids: Collection[int], first: date, end: date) -> list[Any]
             Unit.path,
         )
         .join(Unit, Unit.id == Membership.unit_id)
-        .where(
-            Membership.unit_id.in_(list(unit_ids)),
-            Membership.kind == rules.PRIMARY,
-            Membership.starts_on < end,
-            or_(Membership.ends_on.is_(None), Membership.ends_on > first),
-        )
-    )
-    return list(rows)
-
-
-def _present(organisation_id: int, on: date) -> tuple[ColumnElement[bool], ...]:
-    """Return the conditions for being a primary member who is not absent on a day."""
-    away = select(Absence.id).where(
-        Absence.person_id == Membership.person_id,
-        Absence.starts_on <= on,
-        or_(Absence.ends_on.is_(None), Absence.ends_on > on),
-    )
-    return (
-        Unit.organisation_id == organisation_id,
-        Membership.kind == rules.PRIMARY,
-        Membership.starts_on <= on,
-        or_(Membership.ends_on.is_(None), Membership.ends_on > on),
-        ~away.exists(),
-    )
-
-
-def count_eligible(organisation_id: int, on: date, *, with_resting: bool = False) -> dict[int, int]:
-    """Return the number of eligible members of every unit of an organisation on one day.
-
-    For the moment at which a day begins for everybody; ``with_resting`` as in
-    ``eligible_members``. Units without any are left out.
-    """
-    present = _present(organisation_id, on)
-    rows = db.session.execute(
-        select(Unit.id, Unit.path, func.count())
-        .join(Membership, Membership.unit_id == Unit.id)
-        .where(*present)
-        .group_by(Unit.id, Unit.path)
+        .where(*_members(units, stretch), is_special)
     ).all()
-    counts = {unit_id: number for unit_id, _path, number in rows}
-    if with_resting:
-        return counts
-    calendars = load_calendars(organisation_id, on, on + timedelta(days=1))
-    if not calendars.has_long_rests():
-        return counts
-    own = _with_own_calendar(present, on)
-    for unit_id, path, _number in rows:
-        shared = calendars.of_unit(path, on)
-        people = own.get(unit_id, ())
-        if shared is not None and shared.is_resting(on):
-            counts[unit_id] = len(people)
-        counts[unit_id] -= sum(calendars.is_resting(person, path, on) for person in people)
-    return {unit_id: number for unit_id, number in counts.items() if number}
+    away = _absences({row.person_id for row in rows}, stretch)
+    length = (stretch.end - stretch.first).days
+    for row in rows:
+        numbers = counts.setdefault(row.unit_id, [0] * length)
+        known = calendars.get(row.organisation_id)
+        for step in range(stretch.place(row.starts_on), stretch.place(row.ends_on)):
+            day = stretch.first + timedelta(days=step)
+            if any(since <= day < until for since, until in away.get(row.person_id, ())):
+                continue
+            numbers[step] += known is None or not known.is_resting(row.person_id, row.path, day)
 
 
-def _with_own_calendar(present: tuple[ColumnElement[bool], ...], on: date) -> dict[int, list[int]]:
-    """Return who has a calendar of their own on a day, by unit."""
-    rows = db.session.execute(
-        select(Membership.unit_id, Membership.person_id)
-        .join(Unit, Unit.id == Membership.unit_id)
-        .join(ShiftAssignment, ShiftAssignment.person_id == Membership.person_id)
-        .where(
-            *present,
-            ShiftAssignment.starts_on <= on,
-            or_(ShiftAssignment.ends_on.is_(None), ShiftAssignment.ends_on > on),
+def _absences(people: Collection[int], stretch: _Stretch) -> dict[int, list[tuple[date, date]]]:
+    """Return the absences of people by person, as half open stretches."""
+    away: dict[int, list[tuple[date, date]]] = defaultdict(list)
+    for some in _slices(people):
+        rows = db.session.execute(
+            select(Absence.person_id, Absence.starts_on, Absence.ends_on).where(
+                Absence.person_id.in_(some), stretch.meets(Absence)
+            )
         )
-        .distinct()
-    )
-    people: dict[int, list[int]] = defaultdict(list)
-    for unit_id, person_id in rows:
-        people[unit_id].append(person_id)
-    return people
-
-
-def member_days(organisation_id: int, first: date, last: date) -> dict[int, int]:
-    """Return the eligible member-days of every unit from ``first`` to ``last``; both included."""
-    days: dict[int, int] = defaultdict(int)
-    for number in range((last - first).days + 1):
-        day = first + timedelta(days=number)
-        for unit_id, members in count_eligible(organisation_id, day).items():
-            days[unit_id] += members
-    return dict(days)
+        for row in rows:
+            away[row.person_id].append((row.starts_on, row.ends_on or date.max))
+    return away
 
 
 def first_days(organisation_id: int, after: date) -> dict[int, date]:
@@ -299,27 +332,6 @@ def first_days(organisation_id: int, after: date) -> dict[int, date]:
         .group_by(Membership.unit_id)
     )
     return {unit_id: day for unit_id, day in rows}
-
-
-def _absences(
-    unit_ids: Collection[int], first: date, end: date
-) -> dict[int, list[tuple[date, date]]]:
-    """Return the absences of the people of units, by person, as half open stretches."""
-    away: dict[int, list[tuple[date, date]]] = defaultdict(list)
-    for some in _slices(unit_ids):
-        rows = db.session.execute(
-            select(Absence.id, Absence.person_id, Absence.starts_on, Absence.ends_on)
-            .join(Membership, Membership.person_id == Absence.person_id)
-            .where(
-                Membership.unit_id.in_(some),
-                Absence.starts_on < end,
-                or_(Absence.ends_on.is_(None), Absence.ends_on > first),
-            )
-            .distinct()
-        )
-        for row in rows:
-            away[row.person_id].append((row.starts_on, row.ends_on or date.max))
-    return away
 
 
 def _slices(ids: Collection[int]) -> Iterator[list[int]]:

@@ -26,7 +26,7 @@ from .calendars import end_shifts
 from .memberships import join_unit
 from .units import add_unit, today
 
-MOST_DAYS_BACK = 31
+MOST_BACK_DAYS = 31
 
 
 @dataclass(frozen=True)
@@ -117,11 +117,11 @@ def _check_day(organisation_id: int, on: date) -> None:
             field="since",
             status=422,
         )
-    if on < now - timedelta(days=MOST_DAYS_BACK):
+    if on < now - timedelta(days=MOST_BACK_DAYS):
         raise Refusal(
             _(
                 "This day lies too far back. The earliest is %(day)s.",
-                day=format_date(now - timedelta(days=MOST_DAYS_BACK), "long"),
+                day=format_date(now - timedelta(days=MOST_BACK_DAYS), "long"),
             ),
             field="since",
             status=422,
