@@ -36,6 +36,7 @@ from .seasons import (
     season_until,
     set_season,
 )
+from .teams import count_earners, find_wrong_weeks, quantities_of_teams
 
 __all__ = [
     "LedgerLine",
@@ -47,8 +48,10 @@ __all__ = [
     "best_sums",
     "change_season",
     "correct",
+    "count_earners",
     "drop_rules",
     "find_missing",
+    "find_wrong_weeks",
     "forget_rules",
     "get_season",
     "get_season_of",
@@ -60,6 +63,7 @@ __all__ = [
     "person_key",
     "plan_rules",
     "plan_season",
+    "quantities_of_teams",
     "quantity_of_person",
     "reward_again",
     "reward_in_bulk",
