@@ -19,6 +19,7 @@ from .reading import (
     sums_of_unit_days,
     sums_since,
 )
+from .replaying import Trial, Tried, effect_on_team, replay, try_week
 from .rule_sets import drop_rules, forget_rules, plan_rules, rule_sets, rules_on
 from .seasons import (
     SeasonView,
@@ -33,11 +34,14 @@ from .seasons import (
 __all__ = [
     "LedgerLine",
     "SeasonView",
+    "Trial",
+    "Tried",
     "active_weeks",
     "award",
     "award_all",
     "correct",
     "drop_rules",
+    "effect_on_team",
     "find_missing",
     "forget_rules",
     "get_season",
@@ -48,6 +52,7 @@ __all__ = [
     "person_key",
     "plan_rules",
     "quantity_of_person",
+    "replay",
     "reward_again",
     "reward_in_bulk",
     "rule_sets",
@@ -58,4 +63,5 @@ __all__ = [
     "sum_of_person",
     "sums_of_unit_days",
     "sums_since",
+    "try_week",
 ]
