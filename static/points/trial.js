@@ -9,7 +9,9 @@ if (form) {
   const show = (page) => {
     for (const place of document.querySelectorAll("[data-live]")) {
       const drawn = page.querySelector('[data-live="' + place.dataset.live + '"]');
-      if (drawn) place.innerHTML = drawn.innerHTML;
+      if (!drawn) continue;
+      place.textContent = "";
+      for (const part of Array.from(drawn.childNodes)) place.appendChild(document.importNode(part, true));
     }
   };
 

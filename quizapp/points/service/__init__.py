@@ -19,8 +19,17 @@ from .reading import (
     sums_of_unit_days,
     sums_since,
 )
+from .rehearsing import Cut, Rehearsal, rehearse_rules
 from .replaying import Trial, Tried, effect_on_team, replay, try_week
-from .rule_sets import drop_rules, forget_rules, plan_rules, rule_sets, rules_on
+from .rule_changes import RuleChange, list_rule_changes
+from .rule_sets import (
+    drop_rules,
+    forget_rules,
+    plan_rules,
+    problems_in_words,
+    rule_sets,
+    rules_on,
+)
 from .seasons import (
     SeasonView,
     get_season,
@@ -30,10 +39,16 @@ from .seasons import (
     season_until,
     set_season,
 )
+from .simulating import MOVES, Sums
 
 __all__ = [
+    "MOVES",
+    "Cut",
     "LedgerLine",
+    "Rehearsal",
+    "RuleChange",
     "SeasonView",
+    "Sums",
     "Trial",
     "Tried",
     "active_weeks",
@@ -48,10 +63,13 @@ __all__ = [
     "latest_season",
     "list_entries",
     "list_entries_of",
+    "list_rule_changes",
     "list_seasons",
     "person_key",
     "plan_rules",
+    "problems_in_words",
     "quantity_of_person",
+    "rehearse_rules",
     "replay",
     "reward_again",
     "reward_in_bulk",

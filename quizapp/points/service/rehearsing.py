@@ -100,8 +100,7 @@ def _rehearsal(
 ) -> Rehearsal:
     total, _rest = shown({"": outcome.all})
     now, new = (
-        share_of(part, whole)
-        for part, whole in zip(outcome.guessed, outcome.ruled, strict=True)
+        share_of(part, whole) for part, whole in zip(outcome.guessed, outcome.ruled, strict=True)
     )
     cuts = []
     for key, groups in outcome.cuts.items():
@@ -154,7 +153,7 @@ def _stream(
     if units is not None:
         statement = statement.where(Entry.unit_id.in_(sorted(units)))
     for row in db.session.execute(statement, execution_options={"yield_per": BATCH}):
-        yield Line(*row[:8], by_hand=row[8] is not None)
+        yield Line(*row[:8], by_hand=row.author_id is not None)  # type: ignore[arg-type]
 
 
 def _workshops(organisation_id: int) -> dict[int, tuple[str, str]]:
