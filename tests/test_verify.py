@@ -15,6 +15,7 @@ from flask import Flask
 from sqlalchemy import select, text
 
 from quizapp.agenda import service as agenda
+from quizapp.badges import service as badges
 from quizapp.core import clock
 from quizapp.core.checks import all_invariants
 from quizapp.core.db import db as database
@@ -27,12 +28,14 @@ from quizapp.quizzes import service as quizzes
 from quizapp.quizzes.models import Attempt
 from tests import snapshots
 from tests.conftest import NOW, rolled_back, settled_world
+from tests.factories import badges as medals
 from tests.factories import people, published, season
 from tests.factories import training as courses
 from tests.ledger import opened_ledger
 from tests.savepoints import undone
 
 PROMISED = {"I1", "I2", "I3", "I4", "I5", "I6", "I8", "I10", "I11", "I16", "I17", "I19", "I20"}
+PROMISED |= {"I12"}  # closed seasons
 PROMISED |= {"I22", "I23"}  # attempts and the time that outages gave back
 PROMISED |= {"I24"}  # what teams answer before their shift
 PROMISED |= {"I40", "I41"}  # what people know
@@ -40,6 +43,7 @@ PROMISED |= {"I50", "I51", "I52"}  # marking and appeals
 PROMISED |= {"I53"}  # quizzes as they are written
 PROMISED |= {"I30", "I31", "I32"}  # tasks
 PROMISED |= {"I60", "I61"}  # statutory training
+PROMISED |= {"I70", "I71"}  # badges
 
 
 def write_history(world: people.World) -> None:
@@ -67,6 +71,8 @@ def write_history(world: people.World) -> None:
     courses.certify(
         tess, courses.published(tess, courses.text(world)), world.people["bob"], NOW.date()
     )
+    medals.active(dana, rule=medals.Rule(medals.ACTIVITY, 1, activity="daily_finished"))
+    badges.evaluate_waiting()
 
 
 def assign_tasks(world: people.World) -> None:
@@ -247,6 +253,12 @@ DAMAGE = {
     "I11 the passport of a version was changed": [
         f"UPDATE items_version SET clause = '第九十九条' WHERE id = {VERSION}",
     ],
+    "I12 a closed season that nobody sealed": [
+        "INSERT INTO leaderboards_final (season_id, organisation_id, season_name,"
+        " organisation_name, starts_on, ends_on, method, closed_at, ledger_until, hash)"
+        " SELECT id, organisation_id, name, 'x', starts_on, ends_on, method,"
+        " '2026-01-01 00:00:00', '2026-01-01 00:00:00', 'x' FROM points_season",
+    ],
     "I16 a sign-off for other words": [
         f"UPDATE review_signature SET content_hash = 'other' WHERE case_id = {CASE}",
     ],
@@ -356,6 +368,8 @@ DAMAGE = {
     "I61 a certificate of somebody who did not pass": [
         "UPDATE training_paper_result SET is_passed = FALSE",
     ],
+    "I70 a badge without its cause": ["UPDATE badges_award SET reached = 0"],
+    "I71 a badge that was not given": ["DELETE FROM badges_award"],
     "I17 a sum that was changed": [
         f"UPDATE items_statistic SET correct = correct + 1 WHERE day = '{SETTLED}'",
     ],

@@ -85,6 +85,7 @@ class BoardPage:
     neighbours: list[BoardRow]
     as_of: datetime | None
     small_team_note: str | None
+    sentence: str  # how the score comes about
 
 
 def bracket_label(bracket: str) -> str:
@@ -159,6 +160,7 @@ def _board_page(found: service.BoardView) -> BoardPage:
             if found.is_merged
             else None
         ),
+        sentence=service.score_sentence(found.season.method),
     )
 
 
