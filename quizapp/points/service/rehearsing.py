@@ -71,7 +71,7 @@ def rehearse_rules(viewer: Viewer, draft: RuleSet) -> Rehearsal:
     today = org.today(viewer.organisation_id)
     last = days.week_of(today)[0] - timedelta(days=1)
     first = last - timedelta(days=7 * WEEKS - 1)
-    teams = org.count_eligible(viewer.organisation_id, last)
+    teams = org.count_eligible(viewer.organisation_id, last, with_resting=True)
     one_in = -(-sum(teams.values()) // MOST_PEOPLE) or 1
     if one_in > 1:
         by_size = sorted(teams, key=lambda unit_id: (teams[unit_id], unit_id))
@@ -82,17 +82,19 @@ def rehearse_rules(viewer: Viewer, draft: RuleSet) -> Rehearsal:
         _stream(viewer.organisation_id, first, last, teams if one_in > 1 else None),
         rules_on(viewer.organisation_id, today),
         draft,
-        groups=_groups(teams, places, _shifts(viewer.organisation_id, first, last)),
+        groups=_groups(teams, places, org.unit_shifts(viewer.organisation_id, first, last)),
         members=teams,
         counts_in_score=lambda line: line.day >= window,
     )
-    return _rehearsal(outcome, teams, places, first=first, last=last, one_in=one_in)
+    in_score = org.member_days(viewer.organisation_id, window, last)
+    moved = places_moved(outcome.teams, teams, in_score)
+    return _rehearsal(outcome, moved, dict(places.values()), first=first, last=last, one_in=one_in)
 
 
 def _rehearsal(
     outcome: Outcome,
-    teams: Mapping[int, int],
-    places: Mapping[int, tuple[str, str]],
+    moved: dict[str, Counter[str]],
+    names: dict[str, str],
     *,
     first: date,
     last: date,
@@ -114,17 +116,9 @@ def _rehearsal(
         all=total.get(""),
         cuts=cuts,
         unlearned=(now, new) if total else (None, None),
-        moved=_moved(outcome, teams, last) if total else {},
-        names=dict(places.values()),
+        moved=moved if total else {},
+        names=names,
     )
-
-
-def _moved(outcome: Outcome, teams: Mapping[int, int], last: date) -> dict[str, Counter[str]]:
-    first = last - timedelta(days=rules.WINDOW_DAYS - 1)
-    member_days: Counter[int] = Counter()
-    for (unit_id, _day), number in org.eligible_members(list(teams), first, last).items():
-        member_days[unit_id] += number
-    return places_moved(outcome.teams, teams, member_days)
 
 
 def _stream(
@@ -172,15 +166,10 @@ def _workshops(organisation_id: int) -> dict[int, tuple[str, str]]:
     return found
 
 
-def _shifts(organisation_id: int, first: date, last: date) -> Callable[[int, date], str]:
-    """Return a function that tells a unit's shift on a day; empty without a calendar."""
-    return lambda _unit_id, _day: ""
-
-
 def _groups(
     members: Mapping[int, int],
     places: Mapping[int, tuple[str, str]],
-    shift: Callable[[int, date], str],
+    shift: Callable[[int, date], str | None],
 ) -> Callable[[Line], dict[str, str]]:
     """Return a function that tells in which group of each cut an entry counts."""
     brackets = {unit_id: rules.bracket_of(number) or "" for unit_id, number in members.items()}
@@ -191,7 +180,7 @@ def _groups(
             "activity": line.activity,
             "bracket": brackets.get(line.unit_id, ""),
             "workshop": places.get(line.unit_id, nowhere)[0],
-            "shift": shift(line.unit_id, line.day),
+            "shift": shift(line.unit_id, line.day) or "",
         }
 
     return groups

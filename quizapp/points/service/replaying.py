@@ -119,13 +119,16 @@ def try_week(
 ) -> Trial:
     """Return what a week earns in which each key of ``acts`` was ``done`` so many times.
 
-    An act is activity > quantity of one time. Times fall on one day after the other, from Monday.
+    An act is activity > quantity of one time. Times fall on one day after the other, from Monday
+    for the first act, from Tuesday for the second: nobody does everything on one day.
     """
     monday = in_force.since - timedelta(days=in_force.since.weekday())
     free = replace(in_force, day_limit=NO_LIMIT, week_limit=NO_LIMIT)
     alone, together = Week(free), Week(in_force)
     counted: Counter[str] = Counter()
-    happened = [(n % 7, key) for key in acts for n in range(done.get(key, 0))]
+    happened = [
+        ((start + n) % 7, key) for start, key in enumerate(acts) for n in range(done.get(key, 0))
+    ]
     total = 0
     for place, key in sorted(happened, key=lambda pair: pair[0]):
         for activity, quantity in acts[key].items():
