@@ -21,7 +21,17 @@ from .reading import (
     sums_of_units,
     sums_since,
 )
-from .rule_sets import drop_rules, forget_rules, plan_rules, rule_sets, rules_on
+from .rehearsing import Cut, Rehearsal, rehearse_rules
+from .replaying import Trial, Tried, effect_on_team, replay, try_week
+from .rule_changes import RuleChange, list_rule_changes
+from .rule_sets import (
+    drop_rules,
+    forget_rules,
+    plan_rules,
+    problems_in_words,
+    rule_sets,
+    rules_on,
+)
 from .seasons import (
     SeasonDraft,
     SeasonView,
@@ -36,12 +46,20 @@ from .seasons import (
     season_until,
     set_season,
 )
+from .simulating import MOVES, Sums
 from .teams import count_earners, find_wrong_weeks, quantities_of_teams
 
 __all__ = [
+    "MOVES",
+    "Cut",
     "LedgerLine",
+    "Rehearsal",
+    "RuleChange",
     "SeasonDraft",
     "SeasonView",
+    "Sums",
+    "Trial",
+    "Tried",
     "active_weeks",
     "award",
     "award_all",
@@ -50,6 +68,7 @@ __all__ = [
     "correct",
     "count_earners",
     "drop_rules",
+    "effect_on_team",
     "find_missing",
     "find_wrong_weeks",
     "forget_rules",
@@ -58,13 +77,17 @@ __all__ = [
     "latest_season",
     "list_entries",
     "list_entries_of",
+    "list_rule_changes",
     "list_seasons",
     "mark_closed",
     "person_key",
     "plan_rules",
     "plan_season",
+    "problems_in_words",
     "quantities_of_teams",
     "quantity_of_person",
+    "rehearse_rules",
+    "replay",
     "reward_again",
     "reward_in_bulk",
     "rule_sets",
@@ -76,4 +99,5 @@ __all__ = [
     "sums_of_unit_days",
     "sums_of_units",
     "sums_since",
+    "try_week",
 ]
