@@ -13,7 +13,8 @@ from .reading import (
     get_workshop_board,
     team_line,
 )
-from .updating import rebuild, rebuild_season, tick
+from .rebuilding import rebuild, rebuild_season
+from .updating import tick
 
 __all__ = [
     "BoardView",

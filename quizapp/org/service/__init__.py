@@ -3,6 +3,7 @@
 from .memberships import (
     count_eligible,
     eligible_members,
+    eligible_on,
     first_days,
     join_unit,
     leave_unit,
@@ -44,6 +45,7 @@ __all__ = [
     "count_eligible",
     "count_members",
     "eligible_members",
+    "eligible_on",
     "find_logo",
     "find_organisation",
     "find_unit",

@@ -16,7 +16,8 @@ from .reading import (
     quantity_of_person,
     sum_of_person,
     sums_of_unit_days,
-    sums_since,
+    unit_sums_on,
+    unit_sums_since,
 )
 from .seasons import (
     SeasonView,
@@ -49,5 +50,6 @@ __all__ = [
     "set_season",
     "sum_of_person",
     "sums_of_unit_days",
-    "sums_since",
+    "unit_sums_on",
+    "unit_sums_since",
 ]
