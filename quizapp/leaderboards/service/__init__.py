@@ -13,7 +13,7 @@ from .reading import (
     get_workshop_board,
     team_line,
 )
-from .rebuilding import rebuild, rebuild_season
+from .rebuilding import note_season, rebuild, rebuild_season
 from .updating import tick
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "note_dirty",
     "note_dirty_since",
     "note_named",
+    "note_season",
     "rebuild",
     "rebuild_season",
     "team_line",

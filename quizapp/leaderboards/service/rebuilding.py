@@ -8,11 +8,12 @@ entries.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import delete, select
 
 from quizapp.core.db import atomic, db, lock_for_command
+from quizapp.org import service as org
 from quizapp.points import rules as points_rules
 from quizapp.points import service as points
 from quizapp.points.service import SeasonView
@@ -20,7 +21,7 @@ from quizapp.points.service import SeasonView
 from ..models import Board, BracketMean, Standing
 from .scoring import rescore, sum_standings
 from .seating import seat_units
-from .updating import BOARDS, board_day, fill_day, fill_units, open_seasons, step, window_days
+from .updating import BOARDS, LATE, board_day, fill_day, fill_units, open_seasons, step, window_days
 
 Tell = Callable[[int, int], None]  # steps done, steps in all
 
@@ -57,6 +58,8 @@ def rebuild_season(season_id: int, *, tell: Tell | None = None) -> int:
     """
     season = points.get_season(season_id)
     days = window_days(season, board_day(season))
+    if days and db.session.get(Board, season_id) is None:  # nothing is shown that could change
+        _seat(season)
     for done, day in enumerate(days, start=1):
         _fill_day(season, day)
         if tell:
@@ -65,6 +68,28 @@ def rebuild_season(season_id: int, *, tell: Tell | None = None) -> int:
     if tell:
         tell(len(days) + 1, len(days) + 1)
     return differed
+
+
+@atomic
+def note_season(season_id: int) -> None:
+    """Have a season's boards made anew, with all of their days and seats, because it changed.
+
+    The next tick does it: for many teams it takes longer than somebody who saves a season waits.
+    Ticks leave seasons of the past alone, so those are built at once.
+    """
+    season = points.get_season(season_id)
+    board = db.session.get(Board, season_id)
+    if board is None:
+        return  # a tick makes it when its first day comes
+    board.day = season.starts_on - timedelta(days=1)
+    if season.ends_on < org.today(season.organisation_id) - LATE:
+        rebuild_season(season_id)
+
+
+@atomic
+def _seat(season: SeasonView) -> None:
+    lock_for_command(BOARDS, 0)
+    seat_units(season)
 
 
 @atomic
