@@ -13,13 +13,14 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import BigInteger, and_, case, cast, func, or_, select, update
+from sqlalchemy import and_, case, func, select, update
 
 from quizapp.core.db import db, insert
 from quizapp.points import rules as points_rules
 from quizapp.points.service import SeasonView
 
 from ..models import BracketMean, Seat, Standing, UnitDay
+from .ranking import differs, rank_by, shrunken_mean, write_changed
 
 
 def sum_standings(season: SeasonView, ranked: Collection[Any] | None, today: date) -> set[str]:
@@ -32,10 +33,10 @@ def sum_standings(season: SeasonView, ranked: Collection[Any] | None, today: dat
         "points_before": sums.c.before,
         "member_days_before": sums.c.days_before,
     }
-    _update(
+    write_changed(
         update(Standing)
         .values(fresh)
-        .where(mine, Standing.unit_id == sums.c.ranked, _differs(fresh))
+        .where(mine, Standing.unit_id == sums.c.ranked, differs(fresh))
     )
     if ranked is not None:
         mine = and_(mine, Standing.unit_id.in_(sorted(ranked)))
@@ -73,17 +74,6 @@ def _sums(season: SeasonView, ranked: Collection[Any] | None, today: date) -> An
     return statement
 
 
-def _differs(fresh: dict[str, Any]) -> Any:
-    """Return the condition that a standing holds something else than ``fresh``."""
-    return or_(*(getattr(Standing, name).is_distinct_from(value) for name, value in fresh.items()))
-
-
-def _update(statement: Any) -> None:
-    """Run an update of standings; what the session has read of them is read anew."""
-    db.session.execute(statement, execution_options={"synchronize_session": False})
-    db.session.expire_all()
-
-
 def rescore(season: SeasonView, brackets: Iterable[str]) -> None:
     """Score and rank every team of these brackets anew."""
     for bracket in sorted(brackets):
@@ -119,55 +109,6 @@ def _means(season_id: int, bracket: str) -> tuple[Fraction, Fraction]:
     return (
         points_rules.bracket_mean([points_rules.TeamSum(0, now, days_now)]),
         points_rules.bracket_mean([points_rules.TeamSum(0, before, days_before)]),
-    )
-
-
-def shrunken_mean(points: Any, member_days: Any, mean: Fraction, shrinkage: int) -> Any:
-    """Return ``points_rules.shrunken_mean`` of two columns as an expression of the database.
-
-    The same fraction, brought to one numerator and one denominator: a division of whole numbers
-    is exact on every database, and cuts off like ``int`` does. With a million people who have all
-    they can earn the numerator stays below 2**63.
-    """
-    window = points_rules.WINDOW_DAYS
-    size = member_days + window * shrinkage
-    top, bottom = (cast(part, BigInteger) for part in (mean.numerator, mean.denominator))
-    doubled = 20 * window * (points * bottom + shrinkage * top) + bottom * size
-    return doubled // (2 * bottom * size)
-
-
-def rank_by(season_id: int, bracket: str, *, now: Any, before: Any) -> None:
-    """Write score and rank of every team of a bracket, from expressions over its standing.
-
-    ``now`` is today's score, ``before`` that of the day before, which counts for teams that had
-    people then. Ties share a rank: 1, 2, 2, 4.
-    """
-    mine = and_(Standing.season_id == season_id, Standing.bracket == bracket)
-    had_people = Standing.member_days_before != 0
-    scored = (
-        select(
-            Standing.unit_id,
-            now.label("score"),
-            had_people.label("had_people"),
-            before.label("score_before"),
-        )
-        .where(mine)
-        .subquery()
-    )
-    rank_before = func.rank().over(
-        partition_by=scored.c.had_people, order_by=scored.c.score_before.desc()
-    )
-    ranked = select(
-        scored.c.unit_id,
-        scored.c.score,
-        func.rank().over(order_by=scored.c.score.desc()).label("rank"),
-        case((scored.c.had_people, rank_before)).label("rank_before"),
-    ).subquery()
-    fresh = {name: ranked.c[name] for name in ("score", "rank", "rank_before")}
-    _update(
-        update(Standing)
-        .values(fresh)
-        .where(mine, Standing.unit_id == ranked.c.unit_id, _differs(fresh))
     )
 
 

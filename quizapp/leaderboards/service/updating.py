@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import delete, func, literal, or_, select
 
 from quizapp.core import clock
-from quizapp.core.db import atomic, db, end_read, insert, lock_for_command
+from quizapp.core.db import as_table, atomic, db, end_read, insert, lock_for_command
 from quizapp.core.events import announce
 from quizapp.org import service as org
 from quizapp.org.models import Organisation, Unit
@@ -170,19 +170,20 @@ def window_days(season: SeasonView, today: date) -> list[date]:
 def fill_day(season: SeasonView, day: date) -> None:
     """Write a day of every seated unit from the ledger and the memberships, in one statement.
 
-    Nothing of it passes through this process; a row that is right already is not written.
+    No entry and nobody's membership passes through this process, only how many members each unit
+    has; a row that is right already is not written.
     """
     earned = points.unit_sums_on(day).subquery()
-    counted = org.eligible_on(day).subquery()
+    counted = as_table(org.count_eligible(season.organisation_id, day))
     summed = (
         select(
             Seat.unit_id,
             literal(day),
             func.coalesce(earned.c.points, 0),
-            func.coalesce(counted.c.members, 0),
+            func.coalesce(counted.c.value, 0),
         )
         .outerjoin(earned, earned.c.unit_id == Seat.unit_id)
-        .outerjoin(counted, counted.c.unit_id == Seat.unit_id)
+        .outerjoin(counted, counted.c.key == Seat.unit_id)
         .where(Seat.season_id == season.id)
     )
     statement = insert(UnitDay).from_select(["unit_id", "day", "points", "members"], summed)

@@ -3,7 +3,6 @@
 from .memberships import (
     count_eligible,
     eligible_members,
-    eligible_on,
     first_days,
     join_unit,
     leave_unit,
@@ -45,7 +44,6 @@ __all__ = [
     "count_eligible",
     "count_members",
     "eligible_members",
-    "eligible_on",
     "find_logo",
     "find_organisation",
     "find_unit",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection
-from datetime import date
-from typing import Any
+from datetime import date, timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import func, or_, select
 
 from quizapp.core.db import atomic, db
 from quizapp.core.events import announce
@@ -16,8 +16,6 @@ from quizapp.core.forms import Refusal
 from .. import rules
 from ..events import MembershipChanged
 from ..models import Absence, Membership, Unit
-
-CHUNK = 5000  # units in one statement: below every database's limit of parameters
 
 
 def primary_membership(person_id: int, on: date) -> Membership | None:
@@ -127,41 +125,31 @@ def eligible_members(
 ) -> dict[tuple[int, date], int]:
     """Return the number of eligible members of each unit on each day of ``[first, last]``.
 
-    Eligible are primary members who are not absent; days without any are left out. Counted by the
-    database, day by day: a unit may have ten thousand people.
+    Eligible are primary members who are not absent; days without any are left out.
     """
-    wanted = sorted(unit_ids)
-    found: dict[tuple[int, date], int] = {}
-    for ordinal in range(first.toordinal(), last.toordinal() + 1):
-        day = date.fromordinal(ordinal)
-        for start in range(0, len(wanted), CHUNK):
-            some = Membership.unit_id.in_(wanted[start : start + CHUNK])
-            for unit_id, number in db.session.execute(eligible_on(day).where(some)):
-                found[unit_id, day] = number
-    return found
-
-
-def eligible_on(day: date) -> Select[*tuple[Any, ...]]:
-    """Return the statement that counts the eligible members of a day: ``unit_id``, ``members``.
-
-    A statement and not its rows: who needs the days of every unit joins it in the database, where
-    a million people need no memory here.
-    """
-    away = select(Absence.id).where(
-        Absence.person_id == Membership.person_id,
-        Absence.starts_on <= day,
-        or_(Absence.ends_on.is_(None), Absence.ends_on > day),
-    )
-    return (
-        select(Membership.unit_id, func.count().label("members"))
-        .where(
+    end = last + timedelta(days=1)
+    rows = db.session.execute(
+        select(
+            Membership.person_id, Membership.unit_id, Membership.starts_on, Membership.ends_on
+        ).where(
+            Membership.unit_id.in_(list(unit_ids)),
             Membership.kind == rules.PRIMARY,
-            Membership.starts_on <= day,
-            or_(Membership.ends_on.is_(None), Membership.ends_on > day),
-            ~away.exists(),
+            Membership.starts_on < end,
+            or_(Membership.ends_on.is_(None), Membership.ends_on > first),
         )
-        .group_by(Membership.unit_id)
-    )
+    ).all()
+    away = _absences(unit_ids, first, end)
+    counts: dict[tuple[int, date], int] = defaultdict(int)
+    for row in rows:
+        shared = rules.overlap(row.starts_on, row.ends_on, first, end)
+        if shared is None:
+            continue
+        day = shared[0]
+        while day < shared[1]:
+            if not any(a <= day < b for a, b in away.get(row.person_id, ())):
+                counts[row.unit_id, day] += 1
+            day += timedelta(days=1)
+    return dict(counts)
 
 
 def count_eligible(organisation_id: int, on: date) -> dict[int, int]:
@@ -169,10 +157,22 @@ def count_eligible(organisation_id: int, on: date) -> dict[int, int]:
 
     One grouped statement, for the moment at which a day begins for everybody.
     """
+    away = select(Absence.id).where(
+        Absence.person_id == Membership.person_id,
+        Absence.starts_on <= on,
+        or_(Absence.ends_on.is_(None), Absence.ends_on > on),
+    )
     rows = db.session.execute(
-        eligible_on(on)
+        select(Membership.unit_id, func.count())
         .join(Unit, Unit.id == Membership.unit_id)
-        .where(Unit.organisation_id == organisation_id)
+        .where(
+            Unit.organisation_id == organisation_id,
+            Membership.kind == rules.PRIMARY,
+            Membership.starts_on <= on,
+            or_(Membership.ends_on.is_(None), Membership.ends_on > on),
+            ~away.exists(),
+        )
+        .group_by(Membership.unit_id)
     )
     return {unit_id: number for unit_id, number in rows}
 
@@ -190,3 +190,22 @@ def first_days(organisation_id: int, after: date) -> dict[int, date]:
         .group_by(Membership.unit_id)
     )
     return {unit_id: day for unit_id, day in rows}
+
+
+def _absences(
+    unit_ids: Collection[int], first: date, end: date
+) -> dict[int, list[tuple[date, date]]]:
+    rows = db.session.execute(
+        select(Absence.person_id, Absence.starts_on, Absence.ends_on)
+        .join(Membership, Membership.person_id == Absence.person_id)
+        .where(
+            Membership.unit_id.in_(list(unit_ids)),
+            Absence.starts_on < end,
+            or_(Absence.ends_on.is_(None), Absence.ends_on > first),
+        )
+        .distinct()
+    )
+    away: dict[int, list[tuple[date, date]]] = defaultdict(list)
+    for row in rows:
+        away[row.person_id].append((row.starts_on, row.ends_on or date.max))
+    return away
