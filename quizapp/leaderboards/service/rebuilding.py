@@ -12,13 +12,13 @@ from datetime import date, timedelta
 
 from sqlalchemy import delete, select
 
-from quizapp.core.db import atomic, db, lock_for_command
+from quizapp.core.db import atomic, db, lock_for_command, survey
 from quizapp.org import service as org
 from quizapp.points import rules as points_rules
 from quizapp.points import service as points
 from quizapp.points.service import SeasonView
 
-from ..models import Board, BracketMean, Standing
+from ..models import Board, BracketMean, Standing, UnitDay
 from .scoring import rescore, sum_standings
 from .seating import seat_units
 from .updating import BOARDS, LATE, board_day, fill_day, fill_units, open_seasons, step, window_days
@@ -117,6 +117,7 @@ def _rebuild_standings(season: SeasonView, filled: Collection[date]) -> int:
     for day in days:
         if day not in filled:  # it began while the others were filled
             fill_day(season, day)
+    survey(UnitDay)
     sum_standings(season, None, today)
     rescore(season, points_rules.SHRINKAGE)
     step(season, db.session.get(Board, season.id), today)

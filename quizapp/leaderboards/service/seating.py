@@ -9,7 +9,7 @@ from datetime import date
 
 from sqlalchemy import delete, select
 
-from quizapp.core.db import db, insert
+from quizapp.core.db import db, insert, survey
 from quizapp.org import service as org
 from quizapp.org.models import Unit
 from quizapp.points import rules as points_rules
@@ -18,6 +18,7 @@ from quizapp.points.service import SeasonView
 from .. import rules
 from ..models import Seat, Standing
 
+MANY = 500  # rows that are new at once, from which on the database has to look at them
 CHUNK = 5000  # units named in one statement: below every database's limit of parameters
 
 
@@ -61,6 +62,8 @@ def seat_units(season: SeasonView) -> Seating:
     if seated != known:
         _write_seats(season.id, seated, known)
     written = _open_rows(season.id, seated, {size.id: size.members for size in sizes})
+    if written > MANY:
+        survey(Seat, Standing)
     return Seating(
         new=frozenset(seated.keys() - known.keys()), is_changed=seated != known or written > 0
     )

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import delete, func, literal, or_, select
 
 from quizapp.core import clock
-from quizapp.core.db import as_table, atomic, db, end_read, insert, lock_for_command
+from quizapp.core.db import as_table, atomic, db, end_read, insert, lock_for_command, survey
 from quizapp.core.events import announce
 from quizapp.org import service as org
 from quizapp.org.models import Organisation, Unit
@@ -136,7 +136,9 @@ def _update_season(season: SeasonView, touched: Collection[int]) -> None:
         for day in days:
             if board is None or day > board.day:
                 fill_day(season, day)
-        if board is not None and seating:
+        if board is None:
+            survey(UnitDay)
+        elif seating:
             fill_units(season, seating.new, days)
         sum_standings(season, None, today)
         rescore(season, points_rules.SHRINKAGE)
