@@ -164,7 +164,8 @@ def main() -> int:
             leaderboards.tick()
             print(f"first boards of a season, {lines:,} lines: {time.monotonic() - began:.1f} s")
             masses.settle(url)
-            print(f"a learning day begins: {roll(1):.1f} s")
+            print(f"a learning day begins: {roll(1):.1f} s", flush=True)
+            leaderboards.tick()  # back to today
         rush = Rush(
             url=sa.make_url(url).set(drivername="postgresql").render_as_string(False),
             season_id=season_id,
@@ -180,7 +181,7 @@ def main() -> int:
                 folder / "worker.log",
             )
         )
-        time.sleep(8)  # it starts, and takes the day back to today
+        time.sleep(6)  # it starts
         before = servers.cpu_seconds(worker.pid)
         say(f"{asked.rate} finished quizzes a second for {asked.seconds} seconds")
         rush.run()

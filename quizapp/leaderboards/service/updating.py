@@ -10,7 +10,16 @@ from typing import Any
 from sqlalchemy import delete, func, literal, or_, select
 
 from quizapp.core import clock
-from quizapp.core.db import as_table, atomic, db, end_read, insert, lock_for_command, survey
+from quizapp.core.db import (
+    as_table,
+    atomic,
+    db,
+    end_read,
+    insert,
+    lock_for_command,
+    prefer_indexes,
+    survey,
+)
 from quizapp.core.events import announce
 from quizapp.org import service as org
 from quizapp.org.models import Organisation, Unit
@@ -69,6 +78,7 @@ def _seasons_of_another_day() -> list[SeasonView]:
 @atomic
 def _bring_up_to_date() -> None:
     lock_for_command(BOARDS, 0)
+    prefer_indexes()
     pairs = _take_dirty()
     _sum_unit_days(pairs)
     for season in open_seasons():
