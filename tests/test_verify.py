@@ -192,6 +192,9 @@ DAMAGE = {
     "I1 a sum was changed": [
         "UPDATE leaderboards_unit_day SET points = points + 1 WHERE points > 0",
     ],
+    "I1 the ledger has more than the boards": [
+        f"UPDATE points_entry SET amount = amount - 1 WHERE id = {ENTRY}",
+    ],
     "I1 a day is missing": ["DELETE FROM leaderboards_unit_day WHERE points > 0"],
     "I2 a correction of somebody else's entry": [
         f"UPDATE points_entry SET corrects_id = {ENTRY}, reason = 'x' WHERE id IN"
@@ -211,6 +214,9 @@ DAMAGE = {
         "UPDATE quizzes_form_item SET item_version_id = (SELECT min(id) FROM items_version"
         " WHERE id != quizzes_form_item.item_version_id) WHERE position = 1"
         f" AND form_id = (SELECT form_id FROM quizzes_attempt WHERE id = {FINISHED})",
+    ],
+    "I2 a correction of nothing": [
+        f"UPDATE points_entry SET corrects_id = id WHERE id = {ENTRY}",
     ],
     "I4 a fact without an entry": [f"DELETE FROM points_entry WHERE id = {ENTRY}"],
     "I5 a response from before the start": [
@@ -234,6 +240,15 @@ DAMAGE = {
     ],
     "I10 a team that lost points": [
         "UPDATE leaderboards_standing SET points = 0 WHERE points > 0",
+    ],
+    "I10 a day of a seat that nobody noted": [
+        "INSERT INTO leaderboards_unit_day (unit_id, day, points, members) SELECT unit_id,"
+        f" '{NOW.date() - timedelta(days=6)}', 7, 0 FROM leaderboards_standing WHERE points > 0"
+        " ON CONFLICT (unit_id, day) DO UPDATE SET points = leaderboards_unit_day.points + 7",
+    ],
+    "I10 a seat that was taken away": [
+        "DELETE FROM leaderboards_seat WHERE ranked_unit_id IN"
+        " (SELECT unit_id FROM leaderboards_standing WHERE points > 0)",
     ],
     "I11 the key of a version was changed": [
         f"UPDATE items_version SET payload = replace(payload, 'KEYCANARY', 'CHANGED')"
