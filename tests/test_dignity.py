@@ -36,6 +36,9 @@ from tests.factories import bank, people, published, season
 from tests.scene import WHO, Scene, public_id_of, routes, set_scene
 from tests.test_canary import load_dice, number_from_one, without_stamps
 
+# One worker opens every page as everybody once, for all tests of this file.
+pytestmark = pytest.mark.xdist_group("dignity")
+
 ROOT = Path(__file__).resolve().parent.parent
 CANARY = 7919  # a person's points, and nobody else's and no team's
 SEEN_CANARY = re.compile(r"7[,. ]?919")
