@@ -33,8 +33,9 @@ from .reading import (
     get_workshop_board,
     team_line,
 )
+from .rebuilding import note_season, rebuild, rebuild_season
 from .teams import DaySum, Place, find_place, sums_of_rows
-from .updating import rebuild, rebuild_season, tick
+from .updating import tick
 from .wording import method_name, score_sentence, wall_sentence
 
 __all__ = [
@@ -72,6 +73,7 @@ __all__ = [
     "note_dirty",
     "note_dirty_since",
     "note_named",
+    "note_season",
     "profile_of",
     "rebuild",
     "rebuild_season",
