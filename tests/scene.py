@@ -45,6 +45,7 @@ from quizapp.points.forms import values_of
 from quizapp.quizzes import service as quizzes
 from quizapp.quizzes.service import authoring, preshift
 from quizapp.quizzes.service.marking import queue as marking_queue
+from quizapp.teams import service as teams
 from quizapp.training import service as training
 from quizapp.training.service import papers
 from tests.browser_client import Browser
@@ -139,6 +140,7 @@ def set_scene(app: Flask, world: people.World, *, answered: int = 1) -> Scene:
         "filename": "core/mark.svg",
         **training_values,
         **_badges(world),
+        **_together(world),
     }
     browsers = {name: Browser(app) for name in ("anonymous", "display")}
     browsers |= {name: Browser(app).sign_in(person_id) for name, person_id in world.people.items()}
@@ -307,6 +309,25 @@ def _badges(world: people.World) -> dict[str, Any]:
     }
 
 
+def _together(world: people.World) -> dict[str, str]:
+    """Return the names of Alice's team, a goal it met, thanks to Bob, and reported ones."""
+    alice, bob = (people.viewer(world.people[name]) for name in ("alice", "bob"))
+    team = teams.get_own_team(alice)
+    assert team
+    assert team.place
+    draft = teams.Draft("weeks", 1, team.place.season.ends_on)
+    teams.record_met_goal(alice, team.place, draft, met_on=org.today(world.organisation))
+    report_id = teams.give_thanks(alice, "谢谢大家")
+    teams.handle(bob, report_id, "report")
+    bob_id = public_id_of(Person, bob.id)
+    return {
+        "team_id": team.unit.public_id,
+        "goal_id": teams.list_goals(bob, team.place).met[0].public_id,
+        "thanks_id": teams.give_thanks(alice, "谢谢你", bob_id),
+        "report_id": report_id,
+    }
+
+
 def _first_item(world: people.World) -> str:
     """Return the name in addresses of the first item of company A."""
     mine = Item.organisation_id == world.organisation
@@ -438,6 +459,10 @@ def _forms(world: people.World, values: dict[str, Any]) -> dict[str, dict[str, A
         "review.pass_level": {"level": "first"},
         "review.return_wording": {"level": "first", "comment": "请改"},
         "items.quality_suspend": {"suspended": "1"},
+        "teams.set_goal": {"kind": "points", "target": "900", "ends_on": "2026-12-01"},
+        "teams.give_thanks": {"to": "team", "text": "谢谢大家"},
+        "teams.handle_thanks": {"deed": "share"},
+        "teams.settle_report": {"decision": "keep"},
         "training.withdraw": {"reason": "误发"},
         "training.enter_result": {
             "number": "1001",

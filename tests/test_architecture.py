@@ -23,7 +23,7 @@ FLOORS = (
     {"items", "points", "agenda", "mastery"},
     {"quizzes"},
     {"leaderboards", "training", "badges"},
-    {"boards", "home", "admin"},
+    {"boards", "home", "admin", "teams", "ceremony"},
     {"demo", "cli"},
 )
 FOUNDATION = {"core", "org", "accounts"}  # everybody stands on these, so all of them is open
@@ -61,6 +61,7 @@ SPECIAL_PIECES = {
         "quizzes",
         "seasons",
         "tasks",
+        "together",
         "training",
         "world",
     },

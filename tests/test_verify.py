@@ -44,6 +44,7 @@ PROMISED |= {"I53"}  # quizzes as they are written
 PROMISED |= {"I30", "I31", "I32"}  # tasks
 PROMISED |= {"I60", "I61"}  # statutory training
 PROMISED |= {"I70", "I71"}  # badges
+PROMISED |= {"I15"}  # active weeks
 
 
 def write_history(world: people.World) -> None:
@@ -204,6 +205,10 @@ DAMAGE = {
         "UPDATE leaderboards_unit_day SET points = points + 1 WHERE points > 0",
     ],
     "I1 a day is missing": ["DELETE FROM leaderboards_unit_day WHERE points > 0"],
+    "I15 a week in which nobody did anything": [
+        "UPDATE points_entry SET day = '2026-10-05' WHERE corrects_id IS NULL AND id = "
+        + "(SELECT min(id) FROM points_entry)",
+    ],
     "I2 a correction of somebody else's entry": [
         f"UPDATE points_entry SET corrects_id = {ENTRY}, reason = 'x' WHERE id IN"
         " (SELECT min(id) FROM points_entry WHERE amount = 0)",

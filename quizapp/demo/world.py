@@ -26,7 +26,7 @@ from quizapp.org import service as org
 from quizapp.org.models import Absence, Membership
 from quizapp.points import service as points
 
-from . import badges, bank, exams, history, names, quizzes, seasons, tasks, training
+from . import badges, bank, exams, history, names, quizzes, seasons, tasks, together, training
 
 HISTORY_DAYS = 30
 SEASON_AGE_DAYS = 21
@@ -67,6 +67,7 @@ def load(progress: Callable[[str], None]) -> None:
     items.count_again()
     mastery.rebuild()
     tasks.write(organisation_id, today)
+    together.write(organisation_id, today)
     seasons.plan_next(organisation_id)
     badges.write(organisation_id, today)
 

@@ -33,11 +33,13 @@ from .reading import (
     get_workshop_board,
     team_line,
 )
+from .teams import DaySum, Place, find_place, sums_of_rows
 from .updating import rebuild, rebuild_season, tick
 from .wording import method_name, score_sentence, wall_sentence
 
 __all__ = [
     "BoardView",
+    "DaySum",
     "FinalBoards",
     "FinalBracket",
     "FinalTeam",
@@ -45,6 +47,7 @@ __all__ = [
     "PastBoard",
     "PastRow",
     "PastSeason",
+    "Place",
     "Row",
     "SeasonLine",
     "TeamEffect",
@@ -53,6 +56,7 @@ __all__ = [
     "board_state",
     "close_season",
     "closes_from",
+    "find_place",
     "freeze",
     "get_board",
     "get_effect",
@@ -73,6 +77,7 @@ __all__ = [
     "rebuild_season",
     "score_sentence",
     "seat_anew",
+    "sums_of_rows",
     "team_line",
     "tick",
     "wall_sentence",

@@ -47,6 +47,7 @@ from .seasons import (
     set_season,
 )
 from .simulating import MOVES, Sums
+from .teams import count_earners, find_wrong_weeks, quantities_of_teams
 
 __all__ = [
     "MOVES",
@@ -65,9 +66,11 @@ __all__ = [
     "best_sums",
     "change_season",
     "correct",
+    "count_earners",
     "drop_rules",
     "effect_on_team",
     "find_missing",
+    "find_wrong_weeks",
     "forget_rules",
     "get_season",
     "get_season_of",
@@ -81,6 +84,7 @@ __all__ = [
     "plan_rules",
     "plan_season",
     "problems_in_words",
+    "quantities_of_teams",
     "quantity_of_person",
     "rehearse_rules",
     "replay",
