@@ -69,6 +69,7 @@ def load(progress: Callable[[str], None]) -> None:
     tasks.write(organisation_id, today)
     together.write(organisation_id, today)
     seasons.plan_next(organisation_id)
+    seasons.announce_rules(organisation_id, today)
     badges.write(organisation_id, today)
 
 
