@@ -14,6 +14,7 @@ from .reading import (
     team_line,
 )
 from .updating import rebuild, rebuild_season, tick
+from .walls import get_workshop_boards
 
 __all__ = [
     "BoardView",
@@ -25,6 +26,7 @@ __all__ = [
     "get_board",
     "get_effect",
     "get_workshop_board",
+    "get_workshop_boards",
     "note_dirty",
     "note_dirty_since",
     "note_named",
