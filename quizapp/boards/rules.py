@@ -238,7 +238,7 @@ One = TypeVar("One")
 
 
 def turn_of(listed: Sequence[One], day: date, room: int) -> list[One]:
-    """Return the ``room`` of ``listed`` whose turn it is on ``day``: all get theirs, in a circle."""
+    """Return the ``room`` of ``listed`` whose turn it is on ``day``: each gets its day."""
     if len(listed) <= room:
         return list(listed)
     start = day.toordinal() * room % len(listed)

@@ -77,6 +77,7 @@ function turn() {
     place = 0;
     lap += 1;
   }
+  shown = null;
   shownAt = performance.now();
   show();
 }
@@ -96,7 +97,7 @@ function show() {
   if (shown && again !== -1 && performance.now() - shownAt < shown.seconds * 1000) place = again; // what came before it grew or shrank
   if (place >= all.length) place = 0;
   const one = all[place];
-  if (!shown || shown.key !== one.key) shownAt = shown ? performance.now() : shownAt;
+  if (shown && shown.key !== one.key) shownAt = performance.now();
   shown = one;
   for (const id of Object.keys(PAGES)) at("page-" + id).hidden = id !== one.page.id;
   drawHead(one);

@@ -26,7 +26,7 @@ from .news import publish_news
 
 @dataclass(frozen=True)
 class Draft:
-    """A bulletin as somebody typed it; units by their public ids, times by the clock on the wall."""
+    """A bulletin as somebody typed it; units by their public ids, times by the local clock."""
 
     kind: str
     title: str
@@ -74,10 +74,10 @@ def _save(viewer: Viewer, draft: Draft, public_id: str | None) -> str:
     if bulletin is None:
         bulletin = Bulletin(organisation_id=viewer.organisation_id, written_by=viewer.id)
         bulletin.kind = draft.kind
-        db.session.add(bulletin)
     elif bulletin.kind != draft.kind:
         raise LookupError(f"bulletin {public_id}")
     _fill(viewer, bulletin, draft)
+    db.session.add(bulletin)
     db.session.flush()
     _place(bulletin.id, [unit.id for unit in units])
     _follow(bulletin, before | {unit.id for unit in units})
@@ -204,6 +204,7 @@ def _units(viewer: Viewer, public_ids: Sequence[str]) -> list[org.UnitLine]:
 
 
 def unit_ids_of(bulletin_id: int) -> list[int]:
+    """Return the ids of the units on whose walls a bulletin is."""
     return list(
         db.session.scalars(
             select(BulletinUnit.unit_id).where(BulletinUnit.bulletin_id == bulletin_id)
@@ -235,7 +236,7 @@ def follow(bulletin: Bulletin) -> None:
 
 
 def fetch_bulletin(viewer: Viewer, public_id: str) -> Bulletin:
-    """Return a bulletin all of whose units lie in the viewer's scope; raise LookupError otherwise."""
+    """Return a bulletin of the viewer's scope, with all its units; raise LookupError for others."""
     bulletin = db.session.scalar(
         select(Bulletin).where(
             Bulletin.organisation_id == viewer.organisation_id, Bulletin.public_id == public_id

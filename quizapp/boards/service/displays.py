@@ -280,6 +280,29 @@ def pair_demo(viewer: Viewer, secret: str) -> None:
         )
 
 
+@atomic
+def hang_for_demo(viewer: Viewer, look: Look, *, seen_at: datetime) -> None:
+    """Hang a display in the demo world that nobody can pair, heard of last at ``seen_at``."""
+    if not viewer.is_demo:
+        raise Refusal(_("Demo accounts exist in the demo only."), status=403)
+    unit = _unit_of(viewer, look.unit_public_id)
+    db.session.add(
+        Display(
+            organisation_id=viewer.organisation_id,
+            unit_id=unit.id,
+            name=look.name,
+            secret_print=security.fingerprint(security.new_token()),
+            distance_m=look.distance_m,
+            theme=look.theme,
+            pages=_checked_pages(look.pages, unit),
+            hours=_read_hours(look.hours),
+            awake=_read_awake(look.awake),
+            paired_by=viewer.id,
+            seen_at=seen_at,
+        )
+    )
+
+
 def _demo_workshop(viewer: Viewer) -> int:
     """Return the viewer's workshop; the first one for somebody who is in none."""
     workshops = org.list_units(viewer.organisation_id, kinds=(WORKSHOP,))
@@ -342,7 +365,7 @@ def flash_channel(display_id: int) -> str:
 
 @atomic
 def keep_seen() -> int:
-    """Write down when displays were heard of, so that a new store does not forget it; count them."""
+    """Write down when displays were heard of, for the day the store is new; count them."""
     opened = store()
     kept = {
         int(display_id): datetime.fromtimestamp(float(value), UTC)

@@ -26,7 +26,7 @@ def preshift_qr() -> Any:
 @bp.get("/qr.svg")
 @allow(Permission.WATCH_BOARD)
 def today_qr() -> Any:
-    """Draw the address of a page of this site; that of today's five questions when none is named."""
+    """Draw the address of a page of this site; of today's questions when none is named."""
     link = request.args.get("to", "")
     if not link:
         return draw_qr(absolute_url("home.today"))

@@ -5,18 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, jsonify, make_response, redirect, render_template, url_for
+from flask import Response, abort, jsonify, make_response, redirect, render_template, url_for
 
-from quizapp.accounts.access import allow
+from quizapp.accounts.access import allow, viewer
 from quizapp.accounts.permissions import Permission
-from quizapp.core import db, sse
+from quizapp.core import db, security, sse
 from quizapp.core.redis import store
 
 from .. import service
-from ..service import Screen
 from .blueprint import bp, keep_secret, screen_or_gone, secret
 
 RETRY_SECONDS = 15
+FRAMED = {
+    "X-Frame-Options": "SAMEORIGIN",
+    "Content-Security-Policy": security.CONTENT_SECURITY_POLICY.replace(
+        "frame-ancestors 'none'", "frame-ancestors 'self'"
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -28,11 +33,6 @@ class TvPage:
     events_url: str
     poll_url: str
     pair_url: str
-
-
-def still(screen: Screen) -> TvPage:
-    """Return a display's page as it is now, without a stream."""
-    return TvPage(service.get_look(screen), service.get_document(screen), "", "", "")
 
 
 @bp.get("/tv")
@@ -91,3 +91,15 @@ def events() -> Any:
         )
     except sse.TooManyStreams:
         return Response(status=503, headers={"Retry-After": str(RETRY_SECONDS)})
+
+
+@bp.get("/preview/<display_id>")
+@allow(Permission.MANAGE_DISPLAYS)
+def preview(display_id: str) -> Any:
+    """Show what a display shows, without its stream, to be framed by the desk and no other site."""
+    try:
+        screen = service.get_screen(viewer(), display_id)
+    except LookupError:
+        abort(404)
+    page = TvPage(service.get_look(screen), service.get_document(screen), "", "", "")
+    return render_template("boards/tv.html", page=page), 200, FRAMED

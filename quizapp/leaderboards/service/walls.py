@@ -1,4 +1,4 @@
-"""The boards of many walls at once: what a bracket has in common is read once, not for each wall."""
+"""The boards of many walls at once: what a bracket has in common is read once."""
 
 from __future__ import annotations
 
