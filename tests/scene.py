@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
 from uuid import uuid4
@@ -120,6 +120,9 @@ def set_scene(app: Flask, world: people.World, *, answered: int = 1) -> Scene:
         "act": "confirm",
         "sheet_id": _draft(dana, world),
         "deed": "duplicate",
+        "kind": "notice",
+        "bulletin_id": _bulletin(dana, world, "notice"),
+        "citation_id": _bulletin(dana, world, "citation"),
         "secret": accounts.make_link(world.people["bob"]),
         "code": "ACDEFG",
         **_marking(world),
@@ -135,6 +138,24 @@ def set_scene(app: Flask, world: people.World, *, answered: int = 1) -> Scene:
         "person": public_id_of(Person, world.people["charlie"]),
     }
     return Scene(world, values, foreign, _forms(world, values), browsers)
+
+
+def _bulletin(author: Any, world: people.World, kind: str) -> str:
+    """Write something on the walls of Bob's workshop; a citation names him."""
+    today = org.today(world.organisation)
+    person = "1002" if kind == "citation" else ""
+    return boards.write_bulletin(
+        author,
+        boards.Draft(
+            kind=kind,
+            title="冬季防滑",
+            text="请走东侧步道",
+            units=(public_id_of(Unit, world.workshop),),
+            starts_on=today,
+            ends_on=today + timedelta(days=9),
+            person=person,
+        ),
+    )
 
 
 def _task(world: people.World, quiz_id: str) -> str:
@@ -322,6 +343,13 @@ def form_for(scene: Scene, method: str, rule: Rule) -> dict[str, Any]:
 
 def _forms(world: people.World, values: dict[str, Any]) -> dict[str, dict[str, Any]]:
     team, workshop = public_id_of(Unit, world.team), public_id_of(Unit, world.workshop)
+    bulletin = {
+        "title": "防滑",
+        "text": "慢行",
+        "units": workshop,
+        "starts_on": "2026-11-18",
+        "ends_on": "2026-11-28",
+    }
     return {
         "accounts.sign_in": {"employee_number": "1002", "password": "wrong"},
         "accounts.set_locale": {"locale": "en"},
@@ -379,7 +407,17 @@ def _forms(world: people.World, values: dict[str, Any]) -> dict[str, dict[str, A
         "admin.edit_unit": {"name": "改名", "parent": workshop},
         "admin.upload_roster": {"pasted": "工号\t姓名\t单位路径\n3002\t李四\t二厂/总装车间/一班"},
         "admin.pair_display": {"unit": team, "name": "", "distance_m": "8", "theme": "dark"},
-        "admin.change_display": {"unit": team, "name": "门", "distance_m": "6", "theme": "light"},
+        "admin.change_display": {
+            "unit": team,
+            "name": "门",
+            "distance_m": "6",
+            "theme": "light",
+            "page_1": "board",
+            "seconds_1": "15",
+        },
+        "admin.write_bulletin": bulletin,
+        "admin.change_bulletin": bulletin,
+        "boards.decide_citation": {"decision": "agree"},
         "admin.save_settings": {"name": "甲集团", "time_zone": "Asia/Shanghai"},
         "admin.save_season": {
             "name": "冬季",

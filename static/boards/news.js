@@ -74,7 +74,7 @@ export const event = {
       const address = picture.dataset.url + "?to=" + encodeURIComponent(shown.link);
       if (picture.getAttribute("src") !== address) picture.setAttribute("src", address);
     }
-    at("event-note").textContent = shown.link ? shown.note : "";
+    phrases(at("event-note"), shown.link ? shown.note : "");
     fitAll(page);
   },
   head: (slide, texts) => ({ title: texts.event, scope: [slide.event.join] }),

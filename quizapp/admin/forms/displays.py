@@ -34,6 +34,7 @@ PAGE_NAMES = {
     rules.COUNTDOWN: _l("Countdown"),
     rules.NOTICES: _l("Notices"),
 }
+_WORDS = ("title", "text", "place", "host", "seats", "link", "person", "team", "under")
 PLACES = range(1, len(rules.PAGES) + 1)
 
 
@@ -157,6 +158,7 @@ class BulletinForm(Form):
     )
     day = DateField(_l("Day"), validators=[Optional()])
     person = StringField(_l("Employee number"), validators=[Length(max=40)], filters=[stripped])
+    picked = StringField(filters=[stripped])  # a person among those who were found
     team = SelectField(_l("Team"), validate_choice=False, default="")
     under = StringField(_l("Below the name"), validators=[Length(max=200)], filters=[stripped])
 
@@ -169,20 +171,8 @@ class BulletinForm(Form):
         """Return what was typed, as a bulletin of ``kind``."""
         assert self.starts_on.data
         assert self.ends_on.data
-        words: dict[str, Any] = {
-            name: self[name].data or ""
-            for name in (
-                "title",
-                "text",
-                "place",
-                "host",
-                "seats",
-                "link",
-                "person",
-                "team",
-                "under",
-            )
-        }
+        words: dict[str, Any] = {name: self[name].data or "" for name in _WORDS}
+        words["person"] = self.picked.data or words["person"]
         return Draft(
             kind=kind,
             units=tuple(self.units.data or ()),
