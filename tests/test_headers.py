@@ -35,7 +35,7 @@ EVERYWHERE = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
 }
-# The pages with a policy of their own: the phone and the wall that the desk frames, and the pictures
+# The pages with a policy of their own: the phone and the wall that desks frame, and the pictures
 # of items, which no browser may take for a page.
 OWN_POLICY = {
     "items.preview_page": POLICY | {"frame-ancestors": "'self'"},
