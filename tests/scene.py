@@ -121,8 +121,8 @@ def set_scene(app: Flask, world: people.World, *, answered: int = 1) -> Scene:
         "sheet_id": _draft(dana, world),
         "deed": "duplicate",
         "kind": "notice",
-        "bulletin_id": _bulletin(dana, world, "notice"),
-        "citation_id": _bulletin(dana, world, "citation"),
+        "bulletin_id": write_bulletin(dana, world, "notice"),
+        "citation_id": write_bulletin(dana, world, "citation"),
         "secret": accounts.make_link(world.people["bob"]),
         "code": "ACDEFG",
         **_marking(world),
@@ -140,7 +140,7 @@ def set_scene(app: Flask, world: people.World, *, answered: int = 1) -> Scene:
     return Scene(world, values, foreign, _forms(world, values), browsers)
 
 
-def _bulletin(author: Any, world: people.World, kind: str) -> str:
+def write_bulletin(author: Any, world: people.World, kind: str) -> str:
     """Write something on the walls of Bob's workshop; a citation names him."""
     today = org.today(world.organisation)
     person = "1002" if kind == "citation" else ""

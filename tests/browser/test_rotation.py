@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import copy
 import json
+from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error, Page, expect
 
 from quizapp.boards import rules
 from tests.browser.conftest import DESK
@@ -40,6 +42,7 @@ FAKE_STREAM = """(() => {
       state.board.rows.forEach((row, n) => { row[3] = 900 - n + (this.beats % 50); });
       if (this.beats % 2880 === 0 && this.onerror) { this.onerror(); return; }
       const look = JSON.parse(document.getElementById("look").textContent);
+      look.now = new Date(Date.now() + 8 * 3600000).toISOString().slice(0, 19) + "+08:00";
       if (this.beats % 360 === 0) this.say("state", Object.assign({ look }, state));
       else if (this.beats % 6 === 0) this.say("board", state.board);
       else this.say("ping", {});
@@ -76,14 +79,17 @@ FULL = {
 SHARE = """() => Math.min(...Array.from(document.querySelectorAll("main > section"))
   .filter((one) => one.offsetParent)
   .map((one) => Number(one.style.getPropertyValue("--k")) || 1))"""
-CUT_ROWS = """() => Array.from(document.querySelectorAll(".honour, .event__main, .notice-page"))
+CUT_ROWS = """() => Array.from(document.querySelectorAll(".honour, .event, .notice-page"))
   .filter((one) => one.offsetParent && one.scrollHeight > one.clientHeight + 2).length"""
 
 
 @pytest.fixture
-def tv(visit, own_demo) -> Page:
+def tv(visit, own_demo) -> Iterator[Page]:
     """A television of the demo's workshop, with a clock that a test may turn."""
-    return pair(visit("100317", size=FULL_HD, server=own_demo))
+    page = pair(visit("100317", size=FULL_HD, server=own_demo))
+    yield page
+    with suppress(Error):  # its stream ends before its server does
+        page.goto("about:blank")
 
 
 def pair(page: Page) -> Page:
