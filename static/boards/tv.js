@@ -103,6 +103,7 @@ function show() {
   drawHead(one);
   at("offline").hidden = !isOff;
   root.classList.toggle("is-off", isOff);
+  root.classList.toggle("has-question", one.page === preshift);
   root.classList.toggle("has-touch", one.page === preshift && isTouched(state.question));
   at("touch").hidden = !root.classList.contains("has-touch");
   drawFoot();
@@ -169,9 +170,10 @@ function dress() {
 function acceptLook(arrived) {
   if (!arrived || !Array.isArray(arrived.pages)) return;
   if (arrived.assets !== look.assets) loadAgain();
+  const isOther = arrived.theme !== look.theme || arrived.distance_m !== look.distance_m;
   look = arrived;
   setClock(look.now);
-  dress();
+  if (isOther) dress();
 }
 
 function accept(part, value) {
@@ -227,7 +229,7 @@ show();
 if (!isStill) {
   keepMoving(root);
   ask = follow({
-    urls: { events: root.dataset.eventsUrl, poll: root.dataset.pollUrl, pair: root.dataset.pairUrl },
+    urls: { events: root.dataset.eventsUrl, poll: root.dataset.pollUrl, pair: root.dataset.pairUrl, status: root.dataset.statusUrl },
     parts: PARTS,
     accept,
     setOff(isSilent) {

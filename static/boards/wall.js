@@ -161,7 +161,17 @@ export function follow({ urls, parts, accept, setOff }) {
   /** The stream ends because something about this display changed: ask what, and open it again. */
   async function askAnew() {
     close();
-    await poll();
+    try {
+      const response = await fetch(urls.status, { credentials: "same-origin", cache: "no-store" });
+      const { state, next } = await response.json();
+      if (state !== "paired") {
+        location.replace(next);
+        return;
+      }
+      await poll();
+    } catch (error) {
+      // The stream says the same when it is open again.
+    }
     setTimeout(connect, 500 + Math.random() * 1000);
   }
 

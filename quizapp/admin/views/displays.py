@@ -111,7 +111,7 @@ def _offered(form: Any) -> Any:
 
 
 def _settings_of(chosen: boards.DisplayDetails) -> DisplaySettingsForm:
-    pages = {}
+    pages: dict[str, Any] = {}
     for n, (name, seconds) in zip(PLACES, chosen.pages, strict=False):
         pages |= {f"page_{n}": name, f"seconds_{n}": seconds}
     return DisplaySettingsForm(

@@ -33,6 +33,7 @@ class TvPage:
     events_url: str
     poll_url: str
     pair_url: str
+    status_url: str
 
 
 @bp.get("/tv")
@@ -50,6 +51,7 @@ def tv() -> Any:
         events_url=url_for("boards.events"),
         poll_url=url_for("boards.state"),
         pair_url=url_for("boards.pair"),
+        status_url=url_for("boards.pair_status"),
     )
     response = make_response(render_template("boards/tv.html", page=page))
     keep_secret(response, kept or "")
@@ -101,5 +103,5 @@ def preview(display_id: str) -> Any:
         screen = service.get_screen(viewer(), display_id)
     except LookupError:
         abort(404)
-    page = TvPage(service.get_look(screen), service.get_document(screen), "", "", "")
+    page = TvPage(service.get_look(screen), service.get_document(screen), "", "", "", "")
     return render_template("boards/tv.html", page=page), 200, FRAMED

@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Row as Record
 from sqlalchemy import select
 
 from quizapp.core.db import db
@@ -21,7 +20,7 @@ from .reading import WALL_OWN, Row, WorkshopBoard, board_state, get_workshop_boa
 
 FEW = 3  # so many walls are read one by one: a walk over the whole season would cost more
 
-Ranked = Record[Any]
+Ranked = Any  # a row of the walk: standing and unit
 
 
 @dataclass(frozen=True)
