@@ -127,7 +127,7 @@ def hang_in(desk: Page, server: DemoServer, team: str, *pages: str, hours: str =
         desk.locator(f"select[name=page_{n}]").select_option(dict(enumerate(pages, 1)).get(n, ""))
     if hours:
         desk.locator("input[name=hours]").fill(hours)
-    desk.locator("details.more button").click()
+    desk.get_by_role("button", name="保存").click()
     expect(desk.locator(".banner--ok")).to_be_visible()
 
 
