@@ -21,6 +21,9 @@ FOLLOWS_WITHIN_MS = 2000
 SEES_THE_SILENCE_WITHIN_MS = 25_000
 RECOVERS_WITHIN_SECONDS = 15
 
+# The display that was hung last shows its board and nothing else.
+BOARD_ONLY = """UPDATE boards_display SET pages = 'board:12'
+  WHERE id = (SELECT max(id) FROM boards_display) RETURNING id"""
 WATCH_SCORE = """(team) => {
   const score = () => {
     const rows = Array.from(document.querySelectorAll(".board-row"));
@@ -58,6 +61,7 @@ def hang(visit, demo):
         ask = tv.context.request
         token = fields(ask.get("/me/consent").text())["csrf_token"]
         assert ask.post("/demo/role", form={"csrf_token": token, "role": "tv"}).ok
+        server.value(BOARD_ONLY)
         tv.context.clear_cookies(name=SESSION_COOKIE)  # a television signs in nobody
         tv.goto("/boards/pair")
         tv.wait_for_url("**/boards/tv")
