@@ -36,6 +36,7 @@ from .reading import (
 from .rebuilding import note_season, rebuild, rebuild_season
 from .teams import DaySum, Place, find_place, sums_of_rows
 from .updating import tick
+from .walls import get_workshop_boards
 from .wording import method_name, score_sentence, wall_sentence
 
 __all__ = [
@@ -65,6 +66,7 @@ __all__ = [
     "get_for_desk",
     "get_past",
     "get_workshop_board",
+    "get_workshop_boards",
     "list_for_desk",
     "list_honours",
     "list_past",
