@@ -55,6 +55,7 @@ SPECIAL_PIECES = {
     "demo": {
         "badges",
         "bank",
+        "displays",
         "exams",
         "history",
         "names",

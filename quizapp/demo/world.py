@@ -26,7 +26,19 @@ from quizapp.org import service as org
 from quizapp.org.models import Absence, Membership
 from quizapp.points import service as points
 
-from . import badges, bank, exams, history, names, quizzes, seasons, tasks, together, training
+from . import (
+    badges,
+    bank,
+    displays,
+    exams,
+    history,
+    names,
+    quizzes,
+    seasons,
+    tasks,
+    together,
+    training,
+)
 
 HISTORY_DAYS = 30
 SEASON_AGE_DAYS = 21
@@ -71,6 +83,7 @@ def load(progress: Callable[[str], None]) -> None:
     seasons.plan_next(organisation_id)
     seasons.announce_rules(organisation_id, today)
     badges.write(organisation_id, today)
+    displays.write(organisation_id, today)
 
 
 def _starter_packs() -> list[packs.Pack]:

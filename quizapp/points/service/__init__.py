@@ -19,7 +19,8 @@ from .reading import (
     sum_of_person,
     sums_of_unit_days,
     sums_of_units,
-    sums_since,
+    unit_sums_on,
+    unit_sums_since,
 )
 from .rehearsing import Cut, Rehearsal, rehearse_rules
 from .replaying import Trial, Tried, effect_on_team, replay, try_week
@@ -98,6 +99,7 @@ __all__ = [
     "sum_of_person",
     "sums_of_unit_days",
     "sums_of_units",
-    "sums_since",
     "try_week",
+    "unit_sums_on",
+    "unit_sums_since",
 ]
