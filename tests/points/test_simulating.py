@@ -32,7 +32,8 @@ DOUBLE = replace(
 
 def run(lines, new=DOUBLE, **more):
     wanted = {
-        "groups": lambda one: {"activity": one.activity, "team": str(one.unit_id)},
+        "cuts": ("activity", "team"),
+        "groups": lambda one: (one.activity, str(one.unit_id)),
         "members": {1: 8, 2: 20},
         "counts_in_score": lambda one: one.day > MONDAY,
         **more,

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -27,6 +26,7 @@ from .rule_sets import rules_on
 from .simulating import Outcome, Sums, places_moved, share_of, shown, simulate
 
 WEEKS = 13
+CUTS = ("activity", "bracket", "workshop", "shift")
 # A request answers in seconds or not at all; larger organisations look at a part of their teams.
 MOST_PEOPLE = 2000
 BATCH = 1000  # entries fetched at once: while the next ones come, a worker serves others
@@ -82,13 +82,21 @@ def rehearse_rules(viewer: Viewer, draft: RuleSet) -> Rehearsal:
         _stream(viewer.organisation_id, first, last, teams if one_in > 1 else None),
         rules_on(viewer.organisation_id, today),
         draft,
+        cuts=CUTS,
         groups=_groups(teams, places, org.unit_shifts(viewer.organisation_id, first, last)),
         members=teams,
         counts_in_score=lambda line: line.day >= window,
     )
     in_score = org.member_days(viewer.organisation_id, window, last)
     moved = places_moved(outcome.teams, teams, in_score)
-    return _rehearsal(outcome, moved, dict(places.values()), first=first, last=last, one_in=one_in)
+    return _rehearsal(
+        outcome,
+        moved,
+        dict(place for place in places.values() if place[0]),
+        first=first,
+        last=last,
+        one_in=one_in,
+    )
 
 
 def _rehearsal(
@@ -151,7 +159,7 @@ def _stream(
 
 
 def _workshops(organisation_id: int) -> dict[int, tuple[str, str]]:
-    """Return key and name of the workshop above each unit; units without one are left out."""
+    """Return key and name of the workshop above each unit, both empty where there is none."""
     rows = db.session.execute(
         select(Unit.id, Unit.kind, Unit.name, Unit.path).where(
             Unit.organisation_id == organisation_id
@@ -161,8 +169,7 @@ def _workshops(organisation_id: int) -> dict[int, tuple[str, str]]:
     found = {}
     for row in rows:
         above = [int(part) for part in row.path.strip("/").split("/") if int(part) in names]
-        if above:
-            found[row.id] = (str(above[-1]), names[above[-1]])
+        found[row.id] = (str(above[-1]), names[above[-1]]) if above else ("", "")
     return found
 
 
@@ -170,17 +177,15 @@ def _groups(
     members: Mapping[int, int],
     places: Mapping[int, tuple[str, str]],
     shift: Callable[[int, date], str | None],
-) -> Callable[[Line], dict[str, str]]:
-    """Return a function that tells in which group of each cut an entry counts."""
-    brackets = {unit_id: rules.bracket_of(number) or "" for unit_id, number in members.items()}
-    nowhere: tuple[Any, Any] = ("", "")
+) -> Callable[[Line], tuple[str, ...]]:
+    """Return a function that tells in which group of each of the ``CUTS`` an entry counts."""
+    of_unit = {
+        unit_id: (rules.bracket_of(members.get(unit_id, 0)) or "", workshop[0])
+        for unit_id, workshop in places.items()
+    }
 
-    def groups(line: Line) -> dict[str, str]:
-        return {
-            "activity": line.activity,
-            "bracket": brackets.get(line.unit_id, ""),
-            "workshop": places.get(line.unit_id, nowhere)[0],
-            "shift": shift(line.unit_id, line.day) or "",
-        }
+    def groups(line: Line) -> tuple[str, ...]:
+        bracket, workshop = of_unit[line.unit_id]
+        return line.activity, bracket, workshop, shift(line.unit_id, line.day) or ""
 
     return groups

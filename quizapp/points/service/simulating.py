@@ -6,8 +6,10 @@ Whoever asks learns about groups of people, never about fewer than five.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
+from typing import TypeVar
 
 from .. import rules
 from ..rules import RuleSet, TeamSum
@@ -51,46 +53,69 @@ def simulate(
     old: RuleSet,
     new: RuleSet,
     *,
-    groups: Callable[[Line], Mapping[str, str]],
+    cuts: Sequence[str],
+    groups: Callable[[Line], tuple[str, ...]],
     members: Mapping[int, int],
     counts_in_score: Callable[[Line], bool],
 ) -> Outcome:
     """Return what ``lines`` earn by the ``old`` and by the ``new`` rules.
 
     ``lines`` come by beneficiary and day; one week of one person is held at a time. ``groups``
-    says in which group of each cut an entry counts, ``members`` how many people a team is that
-    earns as a whole, ``counts_in_score`` which entries lie in the days that scores look at.
+    says in which group of each of the ``cuts`` an entry counts, ``members`` how many people a team
+    is that earns as a whole, ``counts_in_score`` which entries lie in the days scores look at.
     """
     outcome = Outcome()
     worth = (guess_worth(old), guess_worth(new))
-    who, seen = "", set[tuple[str, str]]()
-    for week in weeks(lines):
-        if week[0].beneficiary != who:
-            who, seen = week[0].beneficiary, set()
-        people = members.get(week[0].unit_id, 0) if who.startswith("t:") else 1
-        for line, now, then in zip(week, replay(week, old), replay(week, new), strict=True):
-            for cut, key in (("", ""), *groups(line).items()):
-                sums = _sums(outcome, cut, key)
-                sums.now += now
-                sums.new += then
-                if (cut, key) not in seen:
-                    seen.add((cut, key))
-                    sums.people += people
-            if not line.by_hand:
-                for place, amount in ((0, now), (1, then)):
-                    outcome.ruled[place] += amount
-                    outcome.guessed[place] += guessed(line, worth[place], amount)
-            if counts_in_score(line):
-                team = outcome.teams.setdefault(line.unit_id, [0, 0])
-                team[0] += now
-                team[1] += then
+    cells: dict[tuple[str, ...], list[int]] = {}
+    people: Counter[tuple[int, str]] = Counter()
+    for _who, own in groupby(weeks(lines), key=lambda week: week[0].beneficiary):
+        seen = set()
+        for week in own:
+            last = week[-1]
+            for line, now, then in zip(week, replay(week, old), replay(week, new), strict=True):
+                key = groups(line)
+                seen.add(key)
+                _add(cells, key, now, then)
+                if not line.by_hand:
+                    for place, amount in ((0, now), (1, then)):
+                        outcome.ruled[place] += amount
+                        outcome.guessed[place] += guessed(line, worth[place], amount)
+                if counts_in_score(line):
+                    _add(outcome.teams, line.unit_id, now, then)
+        number = members.get(last.unit_id, 0) if last.beneficiary.startswith("t:") else 1
+        outcome.all.people += number
+        for group in {(place, key[place]) for key in seen for place in range(len(cuts))}:
+            people[group] += number
+    _fold(outcome, cells, people, cuts)
     return outcome
 
 
-def _sums(outcome: Outcome, cut: str, key: str) -> Sums:
-    if not cut:
-        return outcome.all
-    return outcome.cuts.setdefault(cut, {}).setdefault(key, Sums())
+Key = TypeVar("Key", tuple[str, ...], int)
+
+
+def _add(sums: dict[Key, list[int]], key: Key, now: int, then: int) -> None:
+    known = sums.get(key)
+    if known is None:
+        known = sums[key] = [0, 0]
+    known[0] += now
+    known[1] += then
+
+
+def _fold(
+    outcome: Outcome,
+    cells: Mapping[tuple[str, ...], list[int]],
+    people: Mapping[tuple[int, str], int],
+    cuts: Sequence[str],
+) -> None:
+    """Sum cells, one for each combination of groups, into the groups of each cut."""
+    for key, (now, then) in cells.items():
+        outcome.all.now += now
+        outcome.all.new += then
+        for place, cut in enumerate(cuts):
+            found = outcome.cuts.setdefault(cut, {})
+            sums = found.setdefault(key[place], Sums(people=people[place, key[place]]))
+            sums.now += now
+            sums.new += then
 
 
 def guess_worth(in_force: RuleSet) -> dict[str, int]:
