@@ -10,7 +10,6 @@ one, and how long the boards took to count them all.
 from __future__ import annotations
 
 import argparse
-import inspect
 import os
 import statistics
 import sys
@@ -24,7 +23,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from quizapp.core.db import atomic, db
-from quizapp.core.events import Rewardable, announce
+from quizapp.core.events import Rewardable, announce_rewards
 from quizapp.leaderboards import service as leaderboards
 
 from . import masses, statements, world
@@ -47,7 +46,7 @@ def say(text: str) -> None:
 
 @atomic
 def finish(who: int, unit_id: int, day: date) -> None:
-    """Announce what a finished daily set may earn, together where the house takes it together."""
+    """Announce what a finished daily set may earn, as finishing one does."""
     facts = [
         Rewardable(
             user_id=who,
@@ -59,12 +58,7 @@ def finish(who: int, unit_id: int, day: date) -> None:
         )
         for activity, quantity in (("daily_correct", 4), ("daily_finished", 1))
     ]
-    kinds = {one.kind for one in inspect.signature(announce).parameters.values()}
-    if inspect.Parameter.VAR_POSITIONAL in kinds:
-        announce(*facts)
-    else:
-        for fact in facts:
-            announce(fact)
+    announce_rewards(facts)
 
 
 def open_process(settings: dict[str, str]) -> None:
@@ -148,6 +142,8 @@ def main() -> int:
             shares.append(found["hot"] / found["spread"])
             rates.append((found["hot"], found["spread"]))
         with app.app_context():
+            written = db.session.scalar(sa.text("SELECT count(*) FROM points_entry")) or 0
+            db.session.remove()
             began = time.perf_counter()
             while leaderboards.tick():
                 continue
@@ -156,9 +152,10 @@ def main() -> int:
     print(f"finished sets a second: hot team {crowd:.0f}, spread out {spread:.0f} (medians)")
     print(f"share, median of {len(shares)} turns: {statistics.median(shares):.2f} (goal {GOAL})")
     print(f"statements of a finished set: {number}")
-    print(f"the boards counted {2 * people:,} finished sets in {counted:.1f} s")
+    print(f"the boards counted {written:,} lines of the ledger in {counted:.1f} s")
     print(f"load of the machine: {os.getloadavg()[0]:.1f}")
-    return int(statistics.median(shares) < GOAL)
+    finished = 1 + 50 + 2 * A_TURN * len(shares)
+    return int(statistics.median(shares) < GOAL or written != 2 * finished)
 
 
 if __name__ == "__main__":
