@@ -13,6 +13,12 @@ def tick() -> None:
     service.tick()
 
 
+@loop("leaderboards.rankings", seconds=2.0)
+def keep_rankings() -> None:
+    """Build the rankings in the store that are missing or behind."""
+    service.keep_rankings()
+
+
 @job("leaderboards.rebuild", every={"minute": "10", "hour": "22"})
 def rebuild() -> int:
     """Build every running season's boards anew from the ledger; return how many rows differed."""

@@ -7,6 +7,7 @@ from quizapp.org.events import MembershipChanged, UnitChanged
 from quizapp.points.events import EntryWritten, SeasonChanged
 
 from . import service
+from .events import BoardsMoved
 
 
 @listens_to(EntryWritten)
@@ -31,3 +32,9 @@ def name_again(fact: UnitChanged) -> None:
 def seat_again(fact: SeasonChanged) -> None:
     """Seat the units of a season whose days changed."""
     service.rebuild_season(fact.season_id)
+
+
+@listens_to(BoardsMoved)
+def rank_again(fact: BoardsMoved) -> None:
+    """Carry the new version of the boards into their ranking in the store."""
+    service.carry_on(fact.season_id, fact.version, fact.changed)

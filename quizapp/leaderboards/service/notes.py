@@ -11,7 +11,7 @@ from quizapp.org import service as org
 from quizapp.org.models import Unit
 from quizapp.points.rules import WINDOW_DAYS
 
-from ..models import Dirty, Seat
+from ..models import Dirty, Renamed, Seat
 
 
 @atomic
@@ -44,4 +44,5 @@ def note_named(unit_id: int) -> None:
         .limit(1)
     ).first()
     if seated:
+        db.session.execute(insert(Renamed).values(organisation_id=seated.organisation_id))
         note_dirty(seated.id, org.today(seated.organisation_id))

@@ -86,13 +86,15 @@ def _update_standings(rows: list[dict[str, Any]], **columns: Any) -> None:
         )
 
 
-def rescore(season: SeasonView, brackets: Iterable[str]) -> None:
-    """Score and rank every team of these brackets anew."""
+def rescore(season: SeasonView, brackets: Iterable[str]) -> set[int]:
+    """Score and rank every team of these brackets anew; return those with another score or move."""
+    changed: set[int] = set()
     for bracket in sorted(brackets):
-        _rescore_bracket(season, bracket)
+        changed |= _rescore_bracket(season, bracket)
+    return changed
 
 
-def _rescore_bracket(season: SeasonView, bracket: str) -> None:
+def _rescore_bracket(season: SeasonView, bracket: str) -> set[int]:
     """Score and rank every team of a bracket; write the rows that changed and the mean used."""
     rows = db.session.execute(
         select(Standing.__table__).where(
@@ -131,6 +133,12 @@ def _rescore_bracket(season: SeasonView, bracket: str) -> None:
         rank_before=bindparam("new_before"),
     )
     _keep_mean(season.id, bracket, mean)
+    shown = {row.unit_id: (row.score, row.rank_before) for row in rows}
+    return {
+        unit_id
+        for unit_id, old in shown.items()
+        if old != (scores[unit_id], ranks_before.get(unit_id))
+    }
 
 
 def _scores(teams: Iterable[points_rules.TeamSum], mean: Fraction, bracket: str) -> dict[int, int]:

@@ -122,6 +122,7 @@ def _update_season(season: SeasonView, touched: Collection[int]) -> None:
     today = _board_day(season)
     board = db.session.get(Board, season.id)
     known = known_seats(season.id)
+    changed: set[int] | None = None
     mine = _units_of(season.organisation_id, touched)
     if board is None or board.day != today or mine - known.keys():
         seated = seat_units(season)
@@ -132,10 +133,10 @@ def _update_season(season: SeasonView, touched: Collection[int]) -> None:
     elif mine:
         ranked = {known[unit] for unit in mine} - {None}
         brackets = sum_standings(season, ranked, today)
-        rescore(season, brackets)
+        changed = rescore(season, brackets)
     else:
         return
-    _step(season, board, today)
+    _step(season, board, today, changed=changed)
 
 
 def _units_of(organisation_id: int, unit_ids: Collection[int]) -> set[int]:
@@ -173,8 +174,13 @@ def _fill_days(
         day += timedelta(days=1)
 
 
-def _step(season: SeasonView, board: Board | None, today: date) -> None:
-    """Give the season's boards their next version and tell who shows them."""
+def _step(
+    season: SeasonView, board: Board | None, today: date, *, changed: set[int] | None = None
+) -> None:
+    """Give the season's boards their next version and tell who shows them.
+
+    ``changed`` are the units with another score or move; None: any row may be different.
+    """
     if board is None:
         board = Board(season_id=season.id, version=0, as_of=clock.now(), day=today)
         db.session.add(board)
@@ -182,7 +188,13 @@ def _step(season: SeasonView, board: Board | None, today: date) -> None:
     board.as_of = clock.now()
     board.day = today
     db.session.flush()
-    announce(BoardsMoved(season_id=season.id, version=board.version))
+    announce(
+        BoardsMoved(
+            season_id=season.id,
+            version=board.version,
+            changed=None if changed is None else frozenset(changed),
+        )
+    )
 
 
 @atomic
