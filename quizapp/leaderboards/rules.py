@@ -14,6 +14,7 @@ BY_NAME, ROTATE = "name", "rotate"
 SET_SIZE = 5  # questions of a daily set
 USUALLY_RIGHT = 4  # of them, where an effort is told: nobody is taken to get everything right
 WEEKS, WEEK_DAYS = 4, 7
+STARS = 3
 STAR_SETS = (2, 3, 4)  # daily sets a person and week, all right, that make one, two, three stars
 
 

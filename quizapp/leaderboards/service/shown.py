@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Table, bindparam, select
 
@@ -36,6 +36,21 @@ class ProfileView:
     def is_light(self) -> bool:
         """Tell whether ranks are kept out of sight."""
         return self.profile == rules.LIGHT
+
+
+class Boards(Protocol):
+    """What can be read as a board: rows of a table, in a profile."""
+
+    @property
+    def profile(self) -> ProfileView:
+        """Return how it is shown."""
+
+    @property
+    def table(self) -> Table:
+        """Return the table with its rows: bracket, members, score and rank of units."""
+
+    def is_of(self, table: Table) -> Any:
+        """Return the condition that a row of ``table`` belongs to it."""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, null, select
 from sqlalchemy.orm import aliased
 
 from quizapp.core.db import db
@@ -15,18 +15,18 @@ from quizapp.points import rules as points_rules
 
 from .. import rules
 from .rows import Place, Slice
-from .shown import Shown
+from .shown import Boards
 
 TOP = 50
 AROUND = 2
 LEADERS = 3
 MOST_LEADERS = 10  # rows, should very many teams share the first three places
 
-_Above = aliased(Unit)
+Above = aliased(Unit)
 
 
 def read_slice(
-    shown: Shown, *, bracket: str | None, own_id: int | None, today: date
+    shown: Boards, *, bracket: str | None, own_id: int | None, today: date
 ) -> Slice | None:
     """Return the rows of a bracket that a page shows; None when nobody is ranked.
 
@@ -67,7 +67,7 @@ def read_slice(
     )
 
 
-def count_brackets(shown: Shown) -> dict[str, tuple[int, int, int]]:
+def count_brackets(shown: Boards) -> dict[str, tuple[int, int, int]]:
     """Return teams, lowest and highest score of every bracket that has any, small ones first."""
     table = shown.table
     rows = db.session.execute(
@@ -79,20 +79,32 @@ def count_brackets(shown: Shown) -> dict[str, tuple[int, int, int]]:
     return {bracket: found[bracket] for bracket in points_rules.SHRINKAGE if bracket in found}
 
 
-def read_top(shown: Shown, bracket: str, *, limit: int, among: Sequence[Any] = ()) -> list[Place]:
+def read_top(shown: Boards, bracket: str, *, limit: int, among: Sequence[Any] = ()) -> list[Place]:
     """Return the first places of a bracket, those of teams that fit ``among``; ties by name."""
     return to_places(shown, bracket, _read(shown, bracket, among, _by_rank(shown), limit=limit))
 
 
 def read_named(
-    shown: Shown, bracket: str, *, limit: int, among: Sequence[Any] = (), offset: int = 0
+    shown: Boards, bracket: str, *, limit: int, among: Sequence[Any] = (), offset: int = 0
 ) -> list[Place]:
     """Return teams of a bracket by name."""
     found = _read(shown, bracket, among, _by_name(), limit=limit, offset=offset)
     return to_places(shown, bracket, found)
 
 
-def find_own(shown: Shown, unit_id: int | None) -> Any:
+def read_all_named(shown: Boards, *, limit: int, among: Sequence[Any]) -> list[tuple[str, Place]]:
+    """Return teams of all brackets by name, each with its bracket."""
+    statement = _select(shown).where(shown.is_of(shown.table), *among)
+    rows = list(db.session.execute(statement.order_by(*_by_name()).limit(limit)))
+    found: list[tuple[str, Place]] = []
+    for bracket in points_rules.SHRINKAGE:
+        mine = [row for row in rows if row.bracket == bracket]
+        found += [(bracket, place) for place in to_places(shown, bracket, mine)]
+    order = {row.unit_id: at for at, row in enumerate(rows)}
+    return sorted(found, key=lambda pair: order[pair[1].unit_id])
+
+
+def find_own(shown: Boards, unit_id: int | None) -> Any:
     """Return the row of a team with its names, or None."""
     if unit_id is None:
         return None
@@ -100,7 +112,9 @@ def find_own(shown: Shown, unit_id: int | None) -> Any:
     return db.session.execute(statement).first()
 
 
-def next_place(shown: Shown, bracket: str, rank: int, *, is_better: bool) -> tuple[int, int] | None:
+def next_place(
+    shown: Boards, bracket: str, rank: int, *, is_better: bool
+) -> tuple[int, int] | None:
     """Return rank and score of the next better or worse place, or None."""
     table = shown.table.c
     condition = table.rank < rank if is_better else table.rank > rank
@@ -113,7 +127,7 @@ def next_place(shown: Shown, bracket: str, rank: int, *, is_better: bool) -> tup
     return (row.rank, row.score) if row else None
 
 
-def tied(shown: Shown, bracket: str, ranks: set[int]) -> set[int]:
+def tied(shown: Boards, bracket: str, ranks: set[int]) -> set[int]:
     """Return those of ``ranks`` that several teams of a bracket share."""
     if not ranks:
         return set()
@@ -128,7 +142,7 @@ def tied(shown: Shown, bracket: str, ranks: set[int]) -> set[int]:
     )
 
 
-def _around(shown: Shown, bracket: str, own: Any) -> dict[str, list[Any]]:
+def _around(shown: Boards, bracket: str, own: Any) -> dict[str, list[Any]]:
     """Return the rows next to ``own``: it leads those that share its place."""
     table = shown.table.c
     before, names_back = [table.rank < own.rank], (table.rank.desc(), Unit.name.desc())
@@ -140,7 +154,7 @@ def _around(shown: Shown, bracket: str, own: Any) -> dict[str, list[Any]]:
     }
 
 
-def _by_rank(shown: Shown) -> tuple[Any, ...]:
+def _by_rank(shown: Boards) -> tuple[Any, ...]:
     return (shown.table.c.rank, *_by_name())
 
 
@@ -148,7 +162,7 @@ def _by_name() -> tuple[Any, ...]:
     return (Unit.name, Unit.id)
 
 
-def _select(shown: Shown) -> Any:
+def _select(shown: Boards) -> Any:
     table = shown.table.c
     return (
         select(
@@ -157,17 +171,17 @@ def _select(shown: Shown) -> Any:
             table.members,
             table.rank,
             table.score,
-            table.rank_before,
+            table.rank_before if "rank_before" in table else null().label("rank_before"),
             Unit.name,
-            func.coalesce(_Above.name, "").label("workshop"),
+            func.coalesce(Above.name, "").label("workshop"),
         )
         .join(Unit, Unit.id == table.unit_id)
-        .outerjoin(_Above, _Above.id == Unit.parent_id)
+        .outerjoin(Above, Above.id == Unit.parent_id)
     )
 
 
 def _read(
-    shown: Shown,
+    shown: Boards,
     bracket: str,
     conditions: Sequence[Any],
     order: Sequence[Any],
@@ -181,12 +195,12 @@ def _read(
     return list(db.session.execute(statement.order_by(*order).limit(limit).offset(offset)))
 
 
-def to_places(shown: Shown, bracket: str, rows: Iterable[Any]) -> list[Place]:
+def to_places(shown: Boards, bracket: str, rows: Iterable[Any]) -> list[Place]:
     """Return rows of a bracket as places."""
     return _placed(shown, bracket, {"rows": list(rows)})["rows"]
 
 
-def _placed(shown: Shown, bracket: str, found: dict[str, list[Any]]) -> dict[str, list[Place]]:
+def _placed(shown: Boards, bracket: str, found: dict[str, list[Any]]) -> dict[str, list[Place]]:
     """Turn rows into places; which of them are shared is asked once for all."""
     shared = tied(shown, bracket, {row.rank for rows in found.values() for row in rows})
     return {
