@@ -31,6 +31,7 @@ from quizapp.core.events import GradedResponse, ResponsesGraded
 from quizapp.items import service as items
 from quizapp.items.models import Item, Source
 from quizapp.items.service import exporting, importing, media
+from quizapp.leaderboards import service as leaderboards
 from quizapp.mastery import service as mastery
 from quizapp.org import service as org
 from quizapp.org.models import Organisation, Unit
@@ -126,6 +127,10 @@ def set_scene(app: Flask, world: people.World, *, answered: int = 1) -> Scene:
         "version": app.config["ASSET_HASH"],
         "filename": "core/mark.svg",
         **training_values,
+        "campaign_id": leaderboards.open_campaign(
+            dana,
+            leaderboards.CampaignDraft("安全月", date(2026, 11, 16), date(2026, 11, 30)),
+        ),
     }
     browsers = {name: Browser(app) for name in ("anonymous", "display")}
     browsers |= {name: Browser(app).sign_in(person_id) for name, person_id in world.people.items()}
@@ -362,6 +367,13 @@ def _forms(world: people.World, values: dict[str, Any]) -> dict[str, dict[str, A
             "number": "1001",
             "held_on": "2026-11-17",
             "result": "passed",
+        },
+        "leaderboards.save_profile": {"profile": "light", "listing": "name"},
+        "leaderboards.freeze": {"reveals_at": "2026-11-20T15:00"},
+        "leaderboards.open_campaign": {
+            "title": "节能周",
+            "starts_on": "2026-11-18",
+            "ends_on": "2026-11-24",
         },
         "admin.add_person": {
             "name": "新来",

@@ -13,28 +13,23 @@ def tick() -> None:
     service.tick()
 
 
-@loop("leaderboards.rankings", seconds=2.0)
-def keep_rankings() -> None:
-    """Build the rankings in the store that are missing or behind."""
+@loop("leaderboards.shown", seconds=2.0)
+def keep_shown() -> None:
+    """Let boards move again whose reveal is due; build rankings that are missing or behind."""
+    service.reveal_on_time()
     service.keep_rankings()
 
 
-@loop("leaderboards.reveal", seconds=1.0)
-def reveal() -> None:
-    """Let boards move again whose reveal is due."""
-    service.reveal_on_time()
+@job("leaderboards.campaigns", every={"minute": "*"})
+def count_campaigns() -> int:
+    """Bring the boards of the campaigns up to date; return how many moved."""
+    return service.count_by_minute()
 
 
-@loop("leaderboards.campaigns", seconds=60.0)
-def count_campaigns() -> None:
-    """Bring the boards of the campaigns up to date."""
-    service.count_by_minute()
-
-
-@loop("leaderboards.by_day", seconds=600.0)
-def count_by_day() -> None:
-    """Count what improved and how points are spread, once yesterday is over."""
-    service.count_by_day()
+@job("leaderboards.by_day", every={"minute": "*/10"})
+def count_by_day() -> int:
+    """Count what improved and how points are spread, once yesterday is over; return how many."""
+    return service.count_by_day()
 
 
 @job("leaderboards.rebuild", every={"minute": "10", "hour": "22"})

@@ -90,6 +90,11 @@ def stars(score: int, thresholds: Sequence[int]) -> int:
     return sum(score >= threshold for threshold in thresholds)
 
 
+def to_next_star(score: int, thresholds: Sequence[int]) -> int | None:
+    """Return how many points are missing to the next star; None when there is none to get."""
+    return next((threshold - score for threshold in thresholds if threshold > score), None)
+
+
 @dataclass(frozen=True)
 class Effort:
     """About how many daily sets close a gap: of ``colleagues`` one each, or of all ``each``."""

@@ -12,7 +12,13 @@ from .campaigns import (
 )
 from .effort import default_thresholds
 from .freezing import freeze_boards, reveal_boards, reveal_due, schedule_reveal
-from .improving import ImprovedBoard, ImprovedRow, count_improvements, get_improved
+from .improving import (
+    ImprovedBoard,
+    ImprovedRow,
+    compared_until,
+    count_improvements,
+    get_improved,
+)
 from .keeping import carry_on, keep_rankings
 from .nightly import count_by_day, count_by_minute, reveal_on_time
 from .notes import note_dirty, note_dirty_since, note_named
@@ -45,6 +51,7 @@ __all__ = [
     "ask_own_rank",
     "board_state",
     "carry_on",
+    "compared_until",
     "count_by_day",
     "count_by_minute",
     "count_campaigns",

@@ -54,13 +54,16 @@ def read_slice(
     return kept or tables.read_slice(shown, bracket=bracket, own_id=own_id, today=today)
 
 
-def get_board(viewer: Viewer, bracket: str | None = None) -> BoardView | None:
+def get_board(
+    viewer: Viewer, bracket: str | None = None, *, shown: Shown | None = None
+) -> BoardView | None:
     """Return a board of the viewer's organisation; its own team's bracket when none is named.
 
-    None when there is no season, or nobody is ranked.
+    ``shown`` are the boards that are shown, for who looked already. None when there is no season,
+    or nobody is ranked.
     """
     today = learning_day(clock.now(), viewer.time_zone)
-    shown = shown_boards(viewer.organisation_id, today)
+    shown = shown or shown_boards(viewer.organisation_id, today)
     if shown is None:
         return None
     seat = own_seat(shown, viewer.unit_id)

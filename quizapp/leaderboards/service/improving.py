@@ -19,6 +19,7 @@ from quizapp.core.db import atomic, db, insert
 from quizapp.org.models import Unit
 from quizapp.org.rules import learning_day
 from quizapp.points import rules as points_rules
+from quizapp.points import service as points
 from quizapp.points.service import SeasonView
 
 from .. import rules
@@ -161,6 +162,16 @@ def _gains_of(bracket: str, sums: Mapping[int, Sums], days: int) -> dict[int, in
         if late > early:
             found[unit] = late - early
     return found
+
+
+def compared_until(viewer: Viewer) -> date | None:
+    """Return up to which day the improvements of the season to show are counted, or None."""
+    season = points.season_until(
+        viewer.organisation_id, learning_day(clock.now(), viewer.time_zone)
+    )
+    if season is None:
+        return None
+    return db.session.scalar(select(Comparison.until).where(Comparison.season_id == season.id))
 
 
 def get_improved(viewer: Viewer, bracket: str | None = None) -> ImprovedBoard | None:
