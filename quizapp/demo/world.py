@@ -26,7 +26,7 @@ from quizapp.org import service as org
 from quizapp.org.models import Absence, Membership
 from quizapp.points import service as points
 
-from . import bank, exams, history, names, quizzes, tasks, training
+from . import bank, boards, exams, history, names, quizzes, tasks, training
 
 HISTORY_DAYS = 30
 SEASON_AGE_DAYS = 21
@@ -61,6 +61,7 @@ def load(progress: Callable[[str], None]) -> None:
     )
     while leaderboards.tick():
         continue
+    boards.write(organisation_id, today)
     items.count_again()
     mastery.rebuild()
     tasks.write(organisation_id, today)

@@ -9,6 +9,7 @@ from .campaigns import (
     get_campaign,
     list_campaigns,
     open_campaign,
+    record_campaign,
 )
 from .effort import default_thresholds
 from .freezing import freeze_boards, reveal_boards, reveal_due, schedule_reveal
@@ -78,6 +79,7 @@ __all__ = [
     "profile_of",
     "rebuild",
     "rebuild_season",
+    "record_campaign",
     "reveal_boards",
     "reveal_due",
     "reveal_on_time",

@@ -120,13 +120,19 @@ def open_campaign(viewer: Viewer, draft: CampaignDraft) -> str:
     Raises Refusal for an empty title, days that are past, reversed or more than a quarter, units
     of others, and when ten campaigns are running or to come already.
     """
-    today = org.today(viewer.organisation_id)
+    return record_campaign(viewer.organisation_id, draft, actor_id=viewer.id)
+
+
+@atomic
+def record_campaign(organisation_id: int, draft: CampaignDraft, *, actor_id: int) -> str:
+    """Open a campaign for somebody who is not asking by a page; refuses as ``open_campaign``."""
+    today = org.today(organisation_id)
     title = " ".join(draft.title.split())
     _check(title, draft, today)
     running = db.session.scalar(
         select(func.count())
         .select_from(Campaign)
-        .where(Campaign.organisation_id == viewer.organisation_id, Campaign.ends_on >= today)
+        .where(Campaign.organisation_id == organisation_id, Campaign.ends_on >= today)
     )
     if (running or 0) >= MOST_RUNNING:
         raise Refusal(
@@ -136,20 +142,20 @@ def open_campaign(viewer: Viewer, draft: CampaignDraft) -> str:
             )
         )
     campaign = Campaign(
-        organisation_id=viewer.organisation_id,
+        organisation_id=organisation_id,
         title=title,
         starts_on=draft.starts_on,
         ends_on=draft.ends_on,
-        created_by=viewer.id,
+        created_by=actor_id,
     )
     db.session.add(campaign)
     db.session.flush()
-    for unit_id in _units(viewer, draft.units):
+    for unit_id in _units(organisation_id, draft.units):
         db.session.add(CampaignUnit(campaign_id=campaign.id, unit_id=unit_id))
     audit.record(
         "leaderboards.campaign_opened",
         f"campaign:{campaign.public_id}",
-        actor_id=viewer.id,
+        actor_id=actor_id,
         title=title,
         starts_on=draft.starts_on,
         ends_on=draft.ends_on,
@@ -174,14 +180,14 @@ def _check(title: str, draft: CampaignDraft, today: date) -> None:
         raise Refusal(_("The first day is more than a year ahead."), field="starts_on", status=422)
 
 
-def _units(viewer: Viewer, public_ids: Sequence[str]) -> list[int]:
+def _units(organisation_id: int, public_ids: Sequence[str]) -> list[int]:
     """Return the ids of the units that take part, without those below another of them."""
     if not public_ids:
         root = select(Unit.id).where(
-            Unit.organisation_id == viewer.organisation_id, Unit.parent_id.is_(None)
+            Unit.organisation_id == organisation_id, Unit.parent_id.is_(None)
         )
         return list(db.session.scalars(root))
-    found = [org.find_unit(viewer.organisation_id, public_id) for public_id in set(public_ids)]
+    found = [org.find_unit(organisation_id, public_id) for public_id in set(public_ids)]
     units = [unit for unit in found if unit is not None and unit.is_active]
     if len(units) != len(found):
         raise Refusal(
