@@ -403,6 +403,7 @@ def main() -> int:
     """Fill, measure in turn, print, save; return 1 when a page failed or came out different."""
     parser = argparse.ArgumentParser(prog="python -m bench.boards", description=__doc__)
     parser.add_argument("--people", type=int, default=LARGE, help=f"of the large one ({LARGE:,})")
+    parser.add_argument("--small", type=int, default=SMALL, help=f"of the small one ({SMALL:,})")
     parser.add_argument("--rate", type=float, default=RATE, help="pages a second (100)")
     parser.add_argument("--seconds", type=float, default=SECONDS, help="of each round (20)")
     chosen = parser.parse_args()
@@ -420,7 +421,7 @@ def main() -> int:
         stack.callback(world.forget_store, app)
         with app.app_context():
             say("companies")
-            companies = [found(app, people, dice) for people in (SMALL, chosen.people)]
+            companies = [found(app, people, dice) for people in (chosen.small, chosen.people)]
             world.settle(url)
             keeping.keep_rankings()
             say("queries")

@@ -24,6 +24,7 @@ ROOMS = (
     "quizzes",
     "leaderboards",
     "training",
+    "badges",
     "boards",
     "home",
     "admin",

@@ -24,6 +24,7 @@ from quizapp.accounts.models import Person
 from quizapp.accounts.permissions import Role
 from quizapp.accounts.service.roster import desk as rosters
 from quizapp.agenda import service as agenda
+from quizapp.badges.service import keys, own
 from quizapp.boards import service as boards
 from quizapp.boards.views import COOKIE as DISPLAY_COOKIE
 from quizapp.core.db import atomic, db
@@ -41,6 +42,7 @@ from quizapp.quizzes.service.marking import queue as marking_queue
 from quizapp.training import service as training
 from quizapp.training.service import papers
 from tests.browser_client import Browser
+from tests.factories import badges as medals
 from tests.factories import bench, marking, people, published, season
 from tests.factories import training as courses
 
@@ -131,6 +133,7 @@ def set_scene(app: Flask, world: people.World, *, answered: int = 1) -> Scene:
             dana,
             leaderboards.CampaignDraft("安全月", date(2026, 11, 16), date(2026, 11, 30)),
         ),
+        **_badges(world),
     }
     browsers = {name: Browser(app) for name in ("anonymous", "display")}
     browsers |= {name: Browser(app).sign_in(person_id) for name, person_id in world.people.items()}
@@ -243,6 +246,21 @@ def _training(world: people.World) -> dict[str, Any]:
     }
 
 
+def _badges(world: people.World) -> dict[str, Any]:
+    """Let Bob have a badge that he shows, and return what its pages are called."""
+    dana, bob = (people.viewer(world.people[name]) for name in ("dana", "bob"))
+    award_id = medals.earned(dana, world.people["bob"])
+    token = medals.shown(bob, award_id)
+    return {
+        "award_id": award_id,
+        "badge_id": medals.badge_of(award_id),
+        "token": token,
+        "key_id": keys.prepare(),
+        "turn": "retire",
+        "credential": own.get_award(bob, award_id).credential_id,
+    }
+
+
 def _first_item(world: people.World) -> str:
     """Return the name in addresses of the first item of company A."""
     mine = Item.organisation_id == world.organisation
@@ -328,6 +346,14 @@ def form_for(scene: Scene, method: str, rule: Rule) -> dict[str, Any]:
 def _forms(world: people.World, values: dict[str, Any]) -> dict[str, dict[str, Any]]:
     team, workshop = public_id_of(Unit, world.team), public_id_of(Unit, world.workshop)
     return {
+        "badges.new_badge": {"name": "新徽章", "kind": "weeks", "weeks": "5", "icon": "star"},
+        "badges.edit_badge": {"name": "新徽章", "kind": "weeks", "weeks": "5", "icon": "star"},
+        "badges.share": {"shows": "0"},
+        "badges.set_state": {
+            "id": values["credential"],
+            "state": "suspended",
+            "reason": "正在核对",
+        },
         "accounts.sign_in": {"employee_number": "1002", "password": "wrong"},
         "accounts.set_locale": {"locale": "en"},
         "accounts.decide_consent": {"decision": "declined"},

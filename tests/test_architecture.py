@@ -22,7 +22,7 @@ FLOORS = (
     {"accounts", "review"},
     {"items", "points", "agenda", "mastery"},
     {"quizzes"},
-    {"leaderboards", "training"},
+    {"leaderboards", "training", "badges"},
     {"boards", "home", "admin"},
     {"demo", "cli"},
 )
@@ -48,9 +48,11 @@ FURNITURE = {
 SPECIAL_PIECES = {
     "accounts": {"access", "permissions"},  # the gate in front of every route, and its table
     "items": {"wording"},  # problem codes of question_bank, worded
+    "badges": {"verifying"},  # runs anywhere, without application, database or network
     "home": {"wording", "demo", "styleguide"},  # ledger lines, worded; pages of the demo only
     # The demo world is data and its loader.
     "demo": {
+        "badges",
         "bank",
         "boards",
         "exams",

@@ -5,6 +5,7 @@ The damage is done by raw SQL, as a bug, a careless hand or a broken disk would 
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -14,9 +15,11 @@ from flask import Flask
 from sqlalchemy import select, text
 
 from quizapp.agenda import service as agenda
+from quizapp.badges import service as badges
 from quizapp.core import clock
 from quizapp.core.checks import all_invariants
 from quizapp.core.db import db as database
+from quizapp.core.db import is_sqlite
 from quizapp.core.events import RewardCorrected
 from quizapp.items import service as items
 from quizapp.org import service as org
@@ -25,8 +28,10 @@ from quizapp.quizzes import service as quizzes
 from quizapp.quizzes.models import Attempt
 from tests import snapshots
 from tests.conftest import NOW, rolled_back, settled_world
+from tests.factories import badges as medals
 from tests.factories import people, published, season
 from tests.factories import training as courses
+from tests.ledger import opened_ledger
 from tests.savepoints import undone
 
 PROMISED = {"I1", "I2", "I3", "I4", "I5", "I6", "I8", "I10", "I11", "I16", "I17", "I19", "I20"}
@@ -37,6 +42,7 @@ PROMISED |= {"I50", "I51", "I52"}  # marking and appeals
 PROMISED |= {"I53"}  # quizzes as they are written
 PROMISED |= {"I30", "I31", "I32"}  # tasks
 PROMISED |= {"I60", "I61"}  # statutory training
+PROMISED |= {"I70", "I71"}  # badges
 
 
 def write_history(world: people.World) -> None:
@@ -64,6 +70,8 @@ def write_history(world: people.World) -> None:
     courses.certify(
         tess, courses.published(tess, courses.text(world)), world.people["bob"], NOW.date()
     )
+    medals.active(dana, rule=medals.Rule(medals.ACTIVITY, 1, activity="daily_finished"))
+    badges.evaluate_waiting()
 
 
 def assign_tasks(world: people.World) -> None:
@@ -115,9 +123,10 @@ def verify(app: Flask, history: people.World):
     """Return a function that damages the database and says what verify then finds."""
 
     def run(*damage: str):
-        for statement in damage:
-            changed = database.session.execute(text(statement))
-            assert changed.rowcount, f"this damaged nothing: {statement}"
+        with opened_ledger() if damage else contextlib.nullcontext():
+            for statement in damage:
+                changed = database.session.execute(text(statement))
+                assert changed.rowcount, f"this damaged nothing: {statement}"
         database.session.commit()
         return app.test_cli_runner().invoke(args=["verify"])
 
@@ -147,8 +156,9 @@ def test_a_sound_database_is_ok(verify):
 def test_an_empty_database_is_ok(app, history):
     with undone():
         database.session.execute(text("UPDATE items_item SET current_version_id = NULL"))
-        for table in reversed(database.metadata.sorted_tables):
-            database.session.execute(text(f"DELETE FROM {table}"))
+        with opened_ledger():
+            for table in reversed(database.metadata.sorted_tables):
+                database.session.execute(text(f"DELETE FROM {table}"))
         database.session.commit()
         assert app.test_cli_runner().invoke(args=["verify"]).exit_code == 0
 
@@ -351,6 +361,8 @@ DAMAGE = {
     "I61 a certificate of somebody who did not pass": [
         "UPDATE training_paper_result SET is_passed = FALSE",
     ],
+    "I70 a badge without its cause": ["UPDATE badges_award SET reached = 0"],
+    "I71 a badge that was not given": ["DELETE FROM badges_award"],
     "I17 a sum that was changed": [
         f"UPDATE items_statistic SET correct = correct + 1 WHERE day = '{SETTLED}'",
     ],
@@ -372,6 +384,12 @@ def test_damage_is_found_and_named(verify, damage):
 
 def test_every_invariant_is_broken_once():
     assert {damage.split()[0] for damage in DAMAGE} == PROMISED
+
+
+def test_a_ledger_without_its_guard_is_found(app, verify):
+    guard = "points_entry_keeps_update" if is_sqlite() else "points_entry_keeps ON points_entry"
+    database.session.execute(text(f"DROP TRIGGER {guard}"))
+    assert set(broken(verify())) == {"I2"}
 
 
 def test_more_than_a_week_allows_is_found(verify, history):

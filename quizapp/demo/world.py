@@ -26,7 +26,7 @@ from quizapp.org import service as org
 from quizapp.org.models import Absence, Membership
 from quizapp.points import service as points
 
-from . import bank, boards, exams, history, names, quizzes, tasks, training
+from . import badges, bank, boards, exams, history, names, quizzes, tasks, training
 
 HISTORY_DAYS = 30
 SEASON_AGE_DAYS = 21
@@ -46,6 +46,7 @@ def load(progress: Callable[[str], None]) -> None:
     items.approve_for_demo(organisation_id)
     progress("写入 30 天的答题记录 · Writing thirty days of quizzes")
     history.write(organisation_id, today, days=HISTORY_DAYS)
+    badges.practise(organisation_id, today)
     bank.write(organisation_id)
     quizzes.write(organisation_id)
     exams.write(organisation_id)
@@ -65,6 +66,7 @@ def load(progress: Callable[[str], None]) -> None:
     items.count_again()
     mastery.rebuild()
     tasks.write(organisation_id, today)
+    badges.write(organisation_id, today)
 
 
 def _starter_packs() -> list[packs.Pack]:

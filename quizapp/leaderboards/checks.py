@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from redis.exceptions import RedisError
 from sqlalchemy import func, select
 
 from quizapp.core.checks import invariant
 from quizapp.core.db import db
+from quizapp.org import service as org
 from quizapp.points import service as points
 from quizapp.points.rules import window
 
 from .models import Board, Dirty, Seat, Standing, UnitDay
+from .service import rankings, tables
+from .service.keeping import all_shown
+from .service.rankings import version_of
 from .service.updating import open_seasons
 
 
@@ -30,6 +35,24 @@ def unit_days_are_the_ledger() -> Iterator[str]:
             yield f"unit {pair[0]} on {pair[1]}: {amount}, the ledger says {truth.get(pair, 0)}"
     for pair in sorted(truth.keys() - known.keys() - waiting):
         yield f"unit {pair[0]} on {pair[1]}: missing on the boards"
+
+
+@invariant("I1", "A ranking in the store says what the standings say.")
+def rankings_are_the_standings() -> Iterator[str]:
+    """Yield boards whose ranking is at their version and gives something else than the tables."""
+    for shown in all_shown():
+        try:
+            if version_of(shown.scope) != shown.version:
+                continue
+        except RedisError:
+            return
+        today = org.today(shown.season.organisation_id)
+        for bracket in tables.count_brackets(shown):
+            last = tables.read_last(shown, bracket)
+            kept = rankings.read_slice(shown, bracket=bracket, own_id=last, today=today)
+            truth = tables.read_slice(shown, bracket=bracket, own_id=last, today=today)
+            if kept is not None and kept != truth:
+                yield f"season {shown.season.id}, {bracket}: another order in the store"
 
 
 @invariant("I10", "A team's sum on a board is the sum of its seats' days in the window.")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from quizapp.core import clock
@@ -40,6 +41,31 @@ class Entry(db.Model):  # type: ignore[name-defined]
     rule_version: Mapped[int]
     source: Mapped[str] = mapped_column(String(80))
     corrects_id: Mapped[int | None] = mapped_column(ForeignKey("points_entry.id"))
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("accounts_person.id"))
+    note: Mapped[str | None] = mapped_column(String(200))  # why its author corrected by hand
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class StoredRules(db.Model):  # type: ignore[name-defined]
+    """A version of the rules that an organisation gave itself, from the learning day ``since`` on.
+
+    Each rule is ``[activity, points, limit a day, limit a week or null]``. A version that has begun
+    is never changed: entries name the one they were earned under.
+    """
+
+    __tablename__ = "points_rules"
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "version"),
+        UniqueConstraint("organisation_id", "since"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("org_organisation.id"))
+    version: Mapped[int]
+    since: Mapped[date]
+    rules: Mapped[list[list[Any]]] = mapped_column(JSON)
+    day_limit: Mapped[int]
+    week_limit: Mapped[int]
     author_id: Mapped[int | None] = mapped_column(ForeignKey("accounts_person.id"))
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 

@@ -40,6 +40,20 @@ class RuleSet:
         return next((rule for rule in self.rules if rule.activity == activity), None)
 
 
+# What rooms tell about; a rule names one of these.
+ACTIVITIES = (
+    "daily_correct",
+    "daily_finished",
+    "quiz_passed",
+    "preshift_answered",
+    "item_contributed",
+    "report_accepted",
+)
+MOST_POINTS = 10  # of one activity, each time
+MOST_DAY = 30
+MOST_WEEK = 100
+
+# What every organisation begins with; versions of its own are stored and begin later.
 RULE_SETS = (
     RuleSet(
         version=1,
@@ -58,10 +72,49 @@ RULE_SETS = (
 )
 
 
-def rules_on(day: date) -> RuleSet:
-    """Return the rules in force on ``day``; the first ones for any day before them."""
-    in_force = [rules for rules in RULE_SETS if rules.since <= day]
-    return in_force[-1] if in_force else RULE_SETS[0]
+def in_force(rule_sets: Sequence[RuleSet], day: date) -> RuleSet:
+    """Return the newest of ``rule_sets`` that has begun on ``day``; the first for a day before."""
+    begun = [rules for rules in rule_sets if rules.since <= day]
+    return max(begun, key=lambda rules: rules.since) if begun else rule_sets[0]
+
+
+def problems_of(draft: RuleSet) -> dict[str, str]:
+    """Return what is wrong with rules that somebody wrote: field > problem; empty when sound.
+
+    A field is ``day_limit``, ``week_limit``, or ``<activity>.points``, ``.day_limit`` and
+    ``.week_limit``. Problems: ``range`` (outside 0..10 points, 0..30 a day, 0..100 a week),
+    ``below_once`` (a limit under what one time earns), ``week_below_day``, ``above_all`` (a limit
+    that the limit over all activities never lets anybody reach), ``unknown`` activity.
+    """
+    found: dict[str, str] = {}
+    if not 1 <= draft.day_limit <= MOST_DAY:
+        found["day_limit"] = "range"
+    if not 1 <= draft.week_limit <= MOST_WEEK:
+        found["week_limit"] = "range"
+    elif draft.week_limit < draft.day_limit:
+        found["week_limit"] = "week_below_day"
+    for rule in draft.rules:
+        found.update(_problems_of_rule(rule, draft))
+    return found
+
+
+def _problems_of_rule(rule: Rule, draft: RuleSet) -> dict[str, str]:
+    name = rule.activity
+    if name not in ACTIVITIES:
+        return {f"{name}.points": "unknown"}
+    if not 0 <= rule.points <= MOST_POINTS:
+        return {f"{name}.points": "range"}
+    found = {}
+    if rule.day_limit < rule.points:
+        found[f"{name}.day_limit"] = "below_once"
+    elif rule.day_limit > draft.day_limit:
+        found[f"{name}.day_limit"] = "above_all"
+    if rule.week_limit is not None:
+        if rule.week_limit < rule.points:
+            found[f"{name}.week_limit"] = "below_once"
+        elif rule.week_limit > draft.week_limit:
+            found[f"{name}.week_limit"] = "above_all"
+    return found
 
 
 @dataclass(frozen=True)

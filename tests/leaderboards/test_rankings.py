@@ -16,6 +16,7 @@ from quizapp.core.db import atomic
 from quizapp.core.db import db as database
 from quizapp.core.events import announce
 from quizapp.leaderboards import service
+from quizapp.leaderboards.checks import rankings_are_the_standings
 from quizapp.leaderboards.events import BoardsMoved
 from quizapp.leaderboards.models import Board, Profile, Standing
 from quizapp.leaderboards.service import rankings, tables
@@ -214,6 +215,20 @@ def test_one_reader_takes_one_round_trip(app: Flask, board, monkeypatch):
     )
     assert rankings.read_slice(boards, **asked)
     assert sent == ["EVALSHA"]
+
+
+def test_verify_finds_a_ranking_that_says_something_else(app: Flask, board):
+    service.keep_rankings()
+    assert broken() == []
+    client = app.extensions["zhixing_store"].client
+    key = f"{base_of(app, board)}:rank:small"
+    client.zincrby(key, -5 * (1 << 20), client.zrange(key, -1, -1)[0])
+    assert broken() == [f"season {shown(board).season.id}, small: another order in the store"]
+
+
+def broken() -> list[str]:
+    """Return what the invariants say about rankings."""
+    return list(rankings_are_the_standings())
 
 
 def test_rows_that_do_not_fit_their_scores_are_not_ranked(board):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from quizapp.points import rules as points_rules
+from quizapp.points import service as points
 from quizapp.points.service import SeasonView
 
 from .. import rules
@@ -17,7 +18,7 @@ def default_thresholds(organisation_id: int, day: date) -> tuple[int, int, int]:
 
 def points_of_set(organisation_id: int, day: date, right: int) -> int:
     """Return what a daily set with so many right answers earns by the rules of ``day``."""
-    in_force = points_rules.rules_on(day)
+    in_force = points.rules_on(organisation_id, day)
     correct, finished = in_force.rule("daily_correct"), in_force.rule("daily_finished")
     return (correct.points * right if correct else 0) + (finished.points if finished else 0)
 

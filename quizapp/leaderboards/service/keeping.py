@@ -95,7 +95,7 @@ def keep_rankings() -> int:
     built = 0
     if not _is_open():
         return built
-    for shown in _all_shown():
+    for shown in all_shown():
         try:
             at = rankings.version_of(shown.scope)
             if at is not None and at > shown.version:
@@ -121,7 +121,7 @@ def _without_what_is_ahead(shown: Shown) -> int | None:
     return None
 
 
-def _all_shown() -> list[Shown]:
+def all_shown() -> list[Shown]:
     """Return the boards that are shown to people of any organisation today."""
     found = []
     for organisation_id in db.session.scalars(select(Organisation.id).order_by(Organisation.id)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Protocol
 
@@ -22,12 +22,13 @@ from .effort import default_thresholds
 class ProfileView:
     """How an organisation shows its boards: ``standard`` with ranks, ``light`` with stars.
 
-    ``thresholds`` are the scores of one, two and three stars; ``is_default`` tells that they
-    follow from the rules. ``listing`` of the light profile is ``name`` or ``rotate``.
+    ``thresholds`` are the scores of one, two and three stars, none where boards with ranks are
+    read; ``is_default`` tells that they follow from the rules. ``listing`` of the light profile is
+    ``name`` or ``rotate``.
     """
 
     profile: str
-    thresholds: tuple[int, int, int]
+    thresholds: tuple[int, ...]
     is_default: bool
     listing: str
     has_leaders: bool
@@ -159,14 +160,22 @@ def board_state(organisation_id: int, today: date | None = None) -> tuple[Season
 def profile_of(organisation_id: int) -> ProfileView:
     """Return how an organisation shows its boards; ``standard`` unless it chose otherwise."""
     row = db.session.execute(_PROFILE_OF, {"organisation": organisation_id}).first()
-    return _profile(organisation_id, list(row) if row else [None] * 6, org.today(organisation_id))
+    found = _profile(organisation_id, list(row) if row else [None] * 6, org.today(organisation_id))
+    if found.thresholds:
+        return found
+    return replace(
+        found, thresholds=default_thresholds(organisation_id, org.today(organisation_id))
+    )
 
 
 def _profile(organisation_id: int, kept: list[Any], today: date) -> ProfileView:
     profile, one, two, three, listing, has_leaders = kept
+    thresholds: tuple[int, ...] = (one, two, three) if one else ()
+    if profile == rules.LIGHT and not thresholds:
+        thresholds = default_thresholds(organisation_id, today)
     return ProfileView(
         profile=profile or rules.STANDARD,
-        thresholds=(one, two, three) if one else default_thresholds(organisation_id, today),
+        thresholds=thresholds,
         is_default=one is None,
         listing=listing or rules.BY_NAME,
         has_leaders=bool(has_leaders),

@@ -112,6 +112,17 @@ def find_own(shown: Boards, unit_id: int | None) -> Any:
     return db.session.execute(statement).first()
 
 
+def read_last(shown: Boards, bracket: str) -> int | None:
+    """Return the id of a team in the last place, for checks that look at a whole bracket."""
+    table = shown.table.c
+    return db.session.scalar(
+        select(table.unit_id)
+        .where(shown.is_of(shown.table), table.bracket == bracket)
+        .order_by(table.rank.desc(), table.unit_id)
+        .limit(1)
+    )
+
+
 def next_place(
     shown: Boards, bracket: str, rank: int, *, is_better: bool
 ) -> tuple[int, int] | None:

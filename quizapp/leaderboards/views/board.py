@@ -14,6 +14,7 @@ from quizapp.accounts.permissions import Permission
 from quizapp.core import clock
 from quizapp.org.rules import learning_day
 from quizapp.points import rules as points_rules
+from quizapp.points import service as points
 
 from .. import rules, service
 from . import kept
@@ -144,7 +145,9 @@ def _own(found: service.BoardView) -> OwnTeam | None:
 @allow(Permission.TAKE_PART)
 def points_rules_page() -> Any:
     """Show the rules of the game, made from the rules table itself."""
-    in_force = points_rules.rules_on(learning_day(clock.now(), viewer().time_zone))
+    in_force = points.rules_on(
+        viewer().organisation_id, learning_day(clock.now(), viewer().time_zone)
+    )
     page = RulesPage(
         sources=[_rule_line(rule) for rule in in_force.rules],
         day_limit=in_force.day_limit,

@@ -2,6 +2,7 @@
 
 from .awarding import (
     award,
+    award_all,
     correct,
     find_missing,
     person_key,
@@ -19,6 +20,7 @@ from .reading import (
     sums_of_unit_days,
     sums_since,
 )
+from .rule_sets import drop_rules, forget_rules, plan_rules, rule_sets, rules_on
 from .seasons import (
     SeasonView,
     get_season,
@@ -34,17 +36,23 @@ __all__ = [
     "SeasonView",
     "active_weeks",
     "award",
+    "award_all",
     "correct",
+    "drop_rules",
     "find_missing",
+    "forget_rules",
     "get_season",
     "latest_season",
     "list_entries",
     "list_entries_of",
     "list_seasons",
     "person_key",
+    "plan_rules",
     "quantity_of_person",
     "reward_again",
     "reward_in_bulk",
+    "rule_sets",
+    "rules_on",
     "season_on",
     "season_until",
     "set_season",
