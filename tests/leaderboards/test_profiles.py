@@ -35,7 +35,7 @@ def choose(world: people.World, **choice: object) -> None:
 def test_it_is_standard_unless_somebody_chose(board):
     profile = service.profile_of(board.organisation)
     assert (profile.profile, profile.is_default) == ("standard", True)
-    assert profile.thresholds == (480, 720, 960)
+    assert profile.thresholds == (480, 600, 720)
 
 
 def test_no_place_is_left_in_anything_a_reader_gets(board):
@@ -54,7 +54,7 @@ def test_no_place_is_left_in_anything_a_reader_gets(board):
     assert {(rank, gap) for _row, rank, gap in wall.own} == {(None, None)}
     line = service.team_line(bob)
     assert (line.rank, line.next_rank, line.gap, line.stars) == (None, None, None, 0)
-    assert (wall.profile, wall.thresholds) == ("light", (480, 720, 960))
+    assert (wall.profile, wall.thresholds) == ("light", (480, 600, 720))
 
 
 @pytest.mark.parametrize("has_ranking", [True, False])

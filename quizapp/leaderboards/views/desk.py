@@ -13,6 +13,7 @@ from quizapp.accounts.access import allow, viewer
 from quizapp.accounts.permissions import Permission
 from quizapp.core import clock
 from quizapp.core.forms import Form, Refusal
+from quizapp.core.i18n import local
 from quizapp.org import service as org
 from quizapp.org.rules import COMPANY, PLANT, WORKSHOP, learning_day
 
@@ -29,6 +30,7 @@ def _page(refused: Form | None = None, status: int = 200) -> Any:
     person = viewer()
     today = learning_day(clock.now(), person.time_zone)
     kept = service.profile_of(person.organisation_id)
+    shown = service.shown_boards(person.organisation_id, today)
     one, two, three = (None, None, None) if kept.is_default else kept.thresholds
     forms: dict[type[Form], Form] = {
         ProfileForm: ProfileForm(
@@ -40,13 +42,13 @@ def _page(refused: Form | None = None, status: int = 200) -> Any:
             two_stars=two,
             three_stars=three,
         ),
-        RevealForm: RevealForm(formdata=None),
+        RevealForm: RevealForm(formdata=None, reveals_at=_typed(shown)),
         CampaignForm: CampaignForm(formdata=None, starts_on=today),
     }
     if refused is not None:
         forms[type(refused)] = refused
     page = SimpleNamespace(
-        shown=service.shown_boards(person.organisation_id, today),
+        shown=shown,
         defaults=service.default_thresholds(person.organisation_id, today),
         star_sets=rules.STAR_SETS,
         campaigns=service.list_campaigns(person),
@@ -62,6 +64,13 @@ def _page(refused: Form | None = None, status: int = 200) -> Any:
         ),
         status,
     )
+
+
+def _typed(shown: service.Shown | None) -> str | None:
+    """Return the moment of the reveal as its field takes it."""
+    if shown is None or shown.reveals_at is None:
+        return None
+    return f"{local(shown.reveals_at):%Y-%m-%dT%H:%M}"
 
 
 def _units() -> list[org.UnitLine]:
