@@ -44,7 +44,7 @@ from quizapp.points import rules as points_rules
 from quizapp.points.models import Season
 
 from . import report, servers, world
-from .arrivals import Plan
+from .arrivals import SKIPPED_SECONDS, Plan
 from .messages import HOST
 
 SMALL, LARGE = 1_000, 1_000_000
@@ -77,6 +77,7 @@ class Company:
     whole: list[float] = field(default_factory=list)
     tables: list[float] = field(default_factory=list)
     page: list[float] = field(default_factory=list)
+    cpu: list[float] = field(default_factory=list)  # of the web server, for each page of a round
     errors: int = 0
 
 
@@ -340,15 +341,18 @@ def _step(season_id: int) -> None:
     keeping.carry_on(season_id, version, frozenset())
 
 
-def pages(app: Flask, companies: list[Company], port: int, folder: Path, chosen: Any) -> None:
+def pages(
+    app: Flask, companies: list[Company], served: servers.Server, folder: Path, chosen: Any
+) -> None:
     """Let people open their boards, company after company, and keep the latencies."""
     for turn in range(ROUNDS):
         for company in companies:
             plan = Plan(
-                HOST, port, chosen.rate, chosen.seconds, f"{turn}", "/team", company.cookies
+                HOST, served.port, chosen.rate, chosen.seconds, f"{turn}", "/team", company.cookies
             )
             file = folder / "plan.json"
             file.write_text(json.dumps(asdict(plan)), encoding="utf-8")
+            used = served.cpu_seconds()
             with moving(app, companies):
                 done = subprocess.run(
                     (sys.executable, "-m", "bench.arrivals", str(file)),
@@ -358,6 +362,8 @@ def pages(app: Flask, companies: list[Company], port: int, folder: Path, chosen:
                 )
             told = json.loads(done.stdout)
             company.page += told["took"]
+            asked = len(told["took"]) * (1 + SKIPPED_SECONDS / chosen.seconds)
+            company.cpu.append(1000 * (served.cpu_seconds() - used) / asked)
             company.errors += sum(n for status, n in told["statuses"].items() if status != "200")
 
 
@@ -389,6 +395,11 @@ def table(companies: list[Company], trips: int, different: int, rate: float) -> 
                     f"{name + ', ' + label + ' ms':<34}{few:>12.2f}{many:>12.2f}"
                     f"{many / few:>8.2f}{goals}"
                 )
+    used = [statistics.mean(one.cpu) if one.cpu else 0.0 for one in companies]
+    lines.append(
+        f"{'page, CPU of the web server, ms':<34}{used[0]:>12.2f}{used[1]:>12.2f}"
+        f"{used[1] / (used[0] or 1):>8.2f}"
+    )
     lines.append(
         f"{'ranking built in, s':<34}{small.built_seconds:>12.2f}{large.built_seconds:>12.2f}"
     )
@@ -433,7 +444,7 @@ def main() -> int:
         served = stack.enter_context(
             servers.serving(port, settings, folder / "product.log", probe="/healthz")
         )
-        pages(app, companies, served.port, folder, chosen)
+        pages(app, companies, served, folder, chosen)
     print(table(companies, trips, different, chosen.rate))
     measured = {
         "companies": [
@@ -442,6 +453,7 @@ def main() -> int:
                 "teams": len(one.units),
                 "built_seconds": one.built_seconds,
                 "errors": one.errors,
+                "cpu": one.cpu,
                 **{
                     key: {
                         "p50": statistics.median(getattr(one, key)),
