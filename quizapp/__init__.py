@@ -26,6 +26,8 @@ ROOMS = (
     "training",
     "badges",
     "boards",
+    "teams",
+    "ceremony",
     "home",
     "admin",
 )

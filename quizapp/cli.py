@@ -29,6 +29,7 @@ def add_commands(app: Flask) -> None:
         "leaderboards",
         "training",
         "badges",
+        "teams",
     ):
         import_module(f"quizapp.{room}.checks")
     app.cli.add_command(verify)

@@ -104,6 +104,8 @@ def check_headers(response, where: str, endpoint: str = "") -> None:
         "text/plain",
         "text/javascript",
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "application/pdf",
+        "application/zip",
     }, where
 
 

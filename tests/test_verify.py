@@ -35,6 +35,7 @@ from tests.ledger import opened_ledger
 from tests.savepoints import undone
 
 PROMISED = {"I1", "I2", "I3", "I4", "I5", "I6", "I8", "I10", "I11", "I16", "I17", "I19", "I20"}
+PROMISED |= {"I12"}  # closed seasons
 PROMISED |= {"I22", "I23"}  # attempts and the time that outages gave back
 PROMISED |= {"I24"}  # what teams answer before their shift
 PROMISED |= {"I40", "I41"}  # what people know
@@ -43,6 +44,7 @@ PROMISED |= {"I53"}  # quizzes as they are written
 PROMISED |= {"I30", "I31", "I32"}  # tasks
 PROMISED |= {"I60", "I61"}  # statutory training
 PROMISED |= {"I70", "I71"}  # badges
+PROMISED |= {"I15"}  # active weeks
 
 
 def write_history(world: people.World) -> None:
@@ -203,6 +205,10 @@ DAMAGE = {
         "UPDATE leaderboards_unit_day SET points = points + 1 WHERE points > 0",
     ],
     "I1 a day is missing": ["DELETE FROM leaderboards_unit_day WHERE points > 0"],
+    "I15 a week in which nobody did anything": [
+        "UPDATE points_entry SET day = '2026-10-05' WHERE corrects_id IS NULL AND id = "
+        + "(SELECT min(id) FROM points_entry)",
+    ],
     "I2 a correction of somebody else's entry": [
         f"UPDATE points_entry SET corrects_id = {ENTRY}, reason = 'x' WHERE id IN"
         " (SELECT min(id) FROM points_entry WHERE amount = 0)",
@@ -251,6 +257,12 @@ DAMAGE = {
     ],
     "I11 the passport of a version was changed": [
         f"UPDATE items_version SET clause = '第九十九条' WHERE id = {VERSION}",
+    ],
+    "I12 a closed season that nobody sealed": [
+        "INSERT INTO leaderboards_final (season_id, organisation_id, season_name,"
+        " organisation_name, starts_on, ends_on, method, closed_at, ledger_until, hash)"
+        " SELECT id, organisation_id, name, 'x', starts_on, ends_on, method,"
+        " '2026-01-01 00:00:00', '2026-01-01 00:00:00', 'x' FROM points_season",
     ],
     "I16 a sign-off for other words": [
         f"UPDATE review_signature SET content_hash = 'other' WHERE case_id = {CASE}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from quizapp.core.events import ResponsesGraded, Rewardable, RewardCorrected, listens_to
+from quizapp.core.events import ResponsesGraded, RewardCorrected, RewardsDue, listens_to
 from quizapp.leaderboards.events import SeasonClosed
 
 from . import service
@@ -17,11 +17,16 @@ def look_at_learner(fact: ResponsesGraded) -> None:
     service.mark([fact.user_id])
 
 
-@listens_to(Rewardable)
-def look_at_contributor(fact: Rewardable) -> None:
-    """Note a person who did something that is no set; what a team did is nobody's own."""
-    if fact.user_id is not None and fact.activity not in TOLD_WITH_A_SET:
-        service.mark([fact.user_id])
+@listens_to(RewardsDue)
+def look_at_contributors(due: RewardsDue) -> None:
+    """Note people who did something that is no set; what a team did is nobody's own."""
+    service.mark(
+        {
+            fact.user_id
+            for fact in due.facts
+            if fact.user_id is not None and fact.activity not in TOLD_WITH_A_SET
+        }
+    )
 
 
 @listens_to(RewardCorrected)

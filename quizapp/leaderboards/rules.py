@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
@@ -58,6 +58,24 @@ def seats(units: Sequence[Sized]) -> dict[int, int | None]:
     for unit in units:
         count(unit)
     return {unit.id: seat(unit) for unit in units}
+
+
+def follow(
+    placed: Mapping[int, int | None], successors: Mapping[int, int]
+) -> dict[int, int | None]:
+    """Return the seats after mergers: a row of its own that was merged joins its successor's.
+
+    Where the successor has no row, and for a unit that counts in the row of several small ones,
+    nothing changes: a row never shrinks to fewer than five people by a merger.
+    """
+
+    def seat(unit_id: int) -> int | None:
+        row = placed[unit_id]
+        if row is None or placed.get(row) != row or row not in successors:
+            return row
+        return placed.get(successors[row]) or row
+
+    return {unit_id: seat(unit_id) for unit_id in placed}
 
 
 def gap_to_next(score: int, next_score: int | None) -> int | None:
@@ -168,3 +186,15 @@ def rotation(count: int, size: int, day: date) -> int:
     """Return where a list of ``count`` begins on ``day`` when only ``size`` of it are shown."""
     pages = -(-count // size) if size else 0
     return (day.toordinal() % pages) * size if pages > 1 else 0
+
+
+def halves(first: date, last: date) -> tuple[tuple[date, date], tuple[date, date]] | None:
+    """Return first and last day of both halves of a season; None below two days.
+
+    Both are equally long: the middle day of an odd number belongs to neither.
+    """
+    days = (last - first).days + 1
+    half = days // 2
+    if not half:
+        return None
+    return (first, first + timedelta(days=half - 1)), (last - timedelta(days=half - 1), last)

@@ -33,7 +33,7 @@ def choose(world: people.World, **choice: object) -> None:
 
 
 def test_it_is_standard_unless_somebody_chose(board):
-    profile = service.profile_of(board.organisation)
+    profile = service.get_profile(board.organisation)
     assert (profile.profile, profile.is_default) == ("standard", True)
     assert profile.thresholds == (480, 600, 720)
 
@@ -115,12 +115,12 @@ def test_a_change_is_on_the_page_at_once(board, as_person):
 def test_what_is_no_profile_is_refused(board, choice):
     with pytest.raises(Refusal):
         choose(board, **choice)
-    assert service.profile_of(board.organisation).profile == "standard"
+    assert service.profile_of(board.organisation) == "standard"
 
 
 def test_a_company_chooses_for_itself(board):
     choose(board, profile="light")
-    assert service.profile_of(board.other_organisation).profile == "standard"
+    assert service.profile_of(board.other_organisation) == "standard"
 
 
 @pytest.mark.parametrize("has_ranking", [True, False])

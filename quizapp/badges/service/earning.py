@@ -6,7 +6,7 @@ are taken and what they lead to is written in one command, so nothing is lost be
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 from sqlalchemy import delete, func, select
 
@@ -28,7 +28,7 @@ TAKE = 500  # people looked at in one command
 
 
 @atomic
-def mark(person_ids: Sequence[int]) -> None:
+def mark(person_ids: Collection[int]) -> None:
     """Note that something became a fact about people: one inserted row each, nothing is read."""
     if person_ids:
         db.session.execute(insert(Waiting), [{"person_id": one} for one in person_ids])

@@ -23,7 +23,7 @@ from ..models import Campaign, CampaignStanding, CampaignUnit, Freeze, UnitDay
 from . import tables
 from .campaigns import CampaignLine, get_campaign
 from .rows import Row, row_of
-from .shown import ProfileView, profile_of
+from .shown import ProfileView, get_profile
 from .updating import LATE
 
 
@@ -65,7 +65,7 @@ def get_campaign_board(
     """Return the board of a campaign; raise LookupError when the organisation has none such."""
     line = get_campaign(viewer, campaign_public_id)
     today = org.today(viewer.organisation_id)
-    boards = _Boards(line.id, profile_of(viewer.organisation_id))
+    boards = _Boards(line.id, get_profile(viewer.organisation_id))
     own_id = _own(line.id, viewer)
     found = tables.read_slice(boards, bracket=bracket, own_id=own_id, today=today)
     stars = boards.profile.thresholds if boards.profile.is_light else ()

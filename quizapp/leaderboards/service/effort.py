@@ -30,7 +30,7 @@ def effort_for(
 
     None where the method of the season gives no simple answer, or there is no gap.
     """
-    if getattr(season, "method", "shrunken_mean") != "shrunken_mean":
+    if season.method != points_rules.SHRUNKEN_MEAN:
         return None
     return rules.effort(
         gap,

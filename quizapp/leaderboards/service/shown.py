@@ -157,7 +157,12 @@ def board_state(organisation_id: int, today: date | None = None) -> tuple[Season
     return (shown.season, shown.version) if shown else None
 
 
-def profile_of(organisation_id: int) -> ProfileView:
+def profile_of(organisation_id: int) -> str:
+    """Return how an organisation shows its boards: ``standard``, with ranks, or ``light``."""
+    return get_profile(organisation_id).profile
+
+
+def get_profile(organisation_id: int) -> ProfileView:
     """Return how an organisation shows its boards; ``standard`` unless it chose otherwise."""
     row = db.session.execute(_PROFILE_OF, {"organisation": organisation_id}).first()
     found = _profile(organisation_id, list(row) if row else [None] * 6, org.today(organisation_id))

@@ -2,5 +2,6 @@
 
 from . import board, campaigns, desk, kinds, own
 from .blueprint import bp
+from .kept import bracket_label
 
-__all__ = ["board", "bp", "campaigns", "desk", "kinds", "own"]
+__all__ = ["board", "bp", "bracket_label", "campaigns", "desk", "kinds", "own"]

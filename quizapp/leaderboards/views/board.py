@@ -59,6 +59,7 @@ class BoardPage:
     as_of: datetime | None
     is_merged: bool
     thresholds: tuple[int, ...]
+    sentence: str  # how the score comes about
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,7 @@ def _board_page(found: service.BoardView) -> BoardPage:
         as_of=found.as_of,
         is_merged=found.is_merged,
         thresholds=found.thresholds,
+        sentence=service.score_sentence(found.season.method),
     )
 
 

@@ -29,7 +29,7 @@ def _page(refused: Form | None = None, status: int = 200) -> Any:
     """Show the desk; ``refused`` is a form whose errors are to be shown, by its class."""
     person = viewer()
     today = learning_day(clock.now(), person.time_zone)
-    kept = service.profile_of(person.organisation_id)
+    kept = service.get_profile(person.organisation_id)
     shown = service.shown_boards(person.organisation_id, today)
     one, two, three = (None, None, None) if kept.is_default else kept.thresholds
     forms: dict[type[Form], Form] = {
