@@ -159,7 +159,8 @@ def board_state(organisation_id: int, today: date | None = None) -> tuple[Season
 
 def profile_of(organisation_id: int) -> str:
     """Return how an organisation shows its boards: ``standard``, with ranks, or ``light``."""
-    return get_profile(organisation_id).profile
+    row = db.session.execute(_PROFILE_OF, {"organisation": organisation_id}).first()
+    return row.profile if row else rules.STANDARD
 
 
 def get_profile(organisation_id: int) -> ProfileView:
