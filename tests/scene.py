@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
 from uuid import uuid4
@@ -39,7 +39,9 @@ from quizapp.leaderboards import service as leaderboards
 from quizapp.mastery import service as mastery
 from quizapp.org import service as org
 from quizapp.org.models import Absence, Organisation, Unit
+from quizapp.points import rules as points_rules
 from quizapp.points import service as points
+from quizapp.points.forms import values_of
 from quizapp.quizzes import service as quizzes
 from quizapp.quizzes.service import authoring, preshift
 from quizapp.quizzes.service.marking import queue as marking_queue
@@ -134,6 +136,7 @@ def set_scene(app: Flask, world: people.World, *, answered: int = 1) -> Scene:
         **_duty(world, dana),
         "season_id": _closed_season(world),
         "version": app.config["ASSET_HASH"],
+        "rules_version": _rules(dana),
         "filename": "core/mark.svg",
         **training_values,
         "campaign_id": leaderboards.open_campaign(
@@ -185,6 +188,13 @@ def _duty(world: people.World, dana: Viewer) -> dict[str, Any]:
         "absence": str(absence),
         "duty_id": duty.receive_duty(dana, duty.ABSENCES, "离岗.csv", table),
     }
+
+
+def _rules(dana: Viewer) -> int:
+    """Let Dana plan rules that begin in a week and return their number."""
+    house = points_rules.RULE_SETS[-1]
+    since = org.today(dana.organisation_id) + timedelta(days=7)
+    return points.plan_rules(dana, since=since, listed=house.rules, day_limit=12, week_limit=40)
 
 
 def _task(world: people.World, quiz_id: str) -> str:
@@ -422,6 +432,10 @@ def _forms(world: people.World, values: dict[str, Any]) -> dict[str, dict[str, A
         "quizzes.answer": {
             "option": list(season.right_options(values["attempt_id"], 1)),
             "submission_uuid": str(uuid4()),
+        },
+        "points.write": {
+            **values_of(points_rules.RULE_SETS[-1]),
+            "since": (org.today(world.organisation) + timedelta(days=7)).isoformat(),
         },
         "agenda.assign": {
             "subject": f"quiz:{published.publish(world.organisation, '周测', mode='weekly')}",

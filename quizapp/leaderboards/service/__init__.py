@@ -32,11 +32,12 @@ from .past import OwnPlace, PastBoard, PastRow, PastSeason, get_past, list_past
 from .planning import SeasonLine, get_for_desk, list_for_desk, next_season
 from .profiles import ProfileChoice, set_profile
 from .reading import TeamEffect, TeamLine, get_effect, team_line
+from .rebuilding import note_season, rebuild, rebuild_season
 from .rows import BoardView, Row, WorkshopBoard
 from .scopes import CompanyBoard, WorkshopTeams, get_company_board, get_workshop_teams
 from .shown import ProfileView, Shown, board_state, get_profile, profile_of, shown_boards
 from .teams import DaySum, Place, find_place, sums_of_rows
-from .updating import rebuild, rebuild_season, tick
+from .updating import tick
 from .walls import get_workshop_board
 from .wording import method_name, score_sentence, wall_sentence
 
@@ -106,6 +107,7 @@ __all__ = [
     "note_dirty",
     "note_dirty_since",
     "note_named",
+    "note_season",
     "open_campaign",
     "profile_of",
     "rebuild",

@@ -101,7 +101,9 @@ def get_effect(viewer: Viewer, unit_id: int | None, day: date, amount: int) -> T
     shown = shown_of(season, learning_day(clock.now(), viewer.time_zone))
     line = _line(shown, unit_id, name) if shown else _no_line(name)
     board = db.session.get(Board, season.id)
-    if board is None or line.score is None or (shown and shown.freeze_id):
+    if board is None or line.score is None:
+        return TeamEffect(line, None, None, is_pending=board is None and amount > 0)
+    if shown and shown.freeze_id:
         return TeamEffect(line, None, None, is_pending=False)
     # The note goes in the same transaction in which the sum comes: no clock could tell as well.
     waits = select(Dirty.id).where(Dirty.unit_id == unit_id, Dirty.day == day).limit(1)

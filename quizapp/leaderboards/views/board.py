@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from flask import render_template, request
-from flask_babel import gettext as _
 
 from quizapp.accounts.access import allow, viewer
 from quizapp.accounts.permissions import Permission
 from quizapp.core import clock
 from quizapp.org.rules import learning_day
 from quizapp.points import rules as points_rules
-from quizapp.points import service as points
 
 from .. import rules, service
 from . import kept
@@ -60,26 +58,6 @@ class BoardPage:
     is_merged: bool
     thresholds: tuple[int, ...]
     sentence: str  # how the score comes about
-
-
-@dataclass(frozen=True)
-class RuleLine:
-    """A line of the public rules."""
-
-    label: str
-    points: str
-    limit: str
-
-
-@dataclass(frozen=True)
-class RulesPage:
-    """The rules of the game, as they are in force today."""
-
-    sources: list[RuleLine]
-    day_limit: int
-    week_limit: int
-    version: int
-    since: date
 
 
 @bp.get("")
@@ -140,41 +118,4 @@ def _own(found: service.BoardView) -> OwnTeam | None:
         members=own.members,
         stars=own.stars,
         to_star=rules.to_next_star(own.score, found.thresholds),
-    )
-
-
-@bp.get("/rules", endpoint="rules")
-@allow(Permission.TAKE_PART)
-def points_rules_page() -> Any:
-    """Show the rules of the game, made from the rules table itself."""
-    in_force = points.rules_on(
-        viewer().organisation_id, learning_day(clock.now(), viewer().time_zone)
-    )
-    page = RulesPage(
-        sources=[_rule_line(rule) for rule in in_force.rules],
-        day_limit=in_force.day_limit,
-        week_limit=in_force.week_limit,
-        version=in_force.version,
-        since=in_force.since,
-    )
-    return render_template("leaderboards/rules.html", page=page)
-
-
-def _rule_line(rule: points_rules.Rule) -> RuleLine:
-    labels = {
-        "daily_correct": _("Daily quiz: each correct answer"),
-        "daily_finished": _("Daily quiz finished"),
-        "quiz_passed": _("Weekly or themed quiz passed, the first time"),
-        "preshift_answered": _("Pre-shift question: for the team that answers it"),
-        "item_contributed": _("A question of yours is published"),
-        "report_accepted": _("An error report of yours is accepted"),
-    }
-    return RuleLine(
-        label=labels[rule.activity],
-        points=f"+{rule.points}",
-        limit=(
-            _("%(number)s a day", number=rule.day_limit)
-            if rule.week_limit is None
-            else _("%(number)s a week", number=rule.week_limit)
-        ),
     )

@@ -10,7 +10,7 @@ from .calendars import (
     shift_of_unit,
     shift_on,
 )
-from .eligibility import count_eligible, eligible_members, first_days, member_days
+from .eligibility import count_eligible, eligible_members, first_days, member_days, unit_shifts
 from .memberships import (
     AbsenceLine,
     covers_absence,
@@ -99,4 +99,5 @@ __all__ = [
     "successors",
     "today",
     "unit_on",
+    "unit_shifts",
 ]

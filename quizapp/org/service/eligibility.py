@@ -8,9 +8,10 @@ organisation of a million people is a handful of statements.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from itertools import accumulate
 from typing import Any
 
@@ -44,8 +45,11 @@ class Calendar:
 
     def is_resting(self, day: date) -> bool:
         """Tell whether ``day`` lies inside a long rest."""
-        place = rules.place_in_cycle(self.cycle, self.anchor_on, day, self.offset_days)
-        return place in self.rests
+        return self.place(day) in self.rests
+
+    def place(self, day: date) -> int:
+        """Return at which place of the pattern ``day`` lies."""
+        return rules.place_in_cycle(self.cycle, self.anchor_on, day, self.offset_days)
 
 
 @dataclass(frozen=True)
@@ -89,8 +93,15 @@ def load_calendars(organisation_id: int, first: date, end: date) -> Calendars:
     )
     if not any(rules.long_rests(cycle) for cycle in cycles):
         return found
+    return _fill(found, organisation_id, first, end)
+
+
+def _fill(
+    found: Calendars, organisation_id: int, first: date, end: date, *more: ColumnElement[bool]
+) -> Calendars:
     rows = db.session.execute(
         _assigned(
+            *more,
             ShiftPattern.organisation_id == organisation_id,
             ShiftAssignment.starts_on < end,
             or_(ShiftAssignment.ends_on.is_(None), ShiftAssignment.ends_on > first),
@@ -100,6 +111,29 @@ def load_calendars(organisation_id: int, first: date, end: date) -> Calendars:
         mine = found.units if row.unit_id is not None else found.people
         mine[row.unit_id or row.person_id].append(_calendar(row))
     return found
+
+
+def unit_shifts(organisation_id: int, first: date, last: date) -> Callable[[int, date], str | None]:
+    """Return a function that tells a unit's shift on a day, as ``shift_of_unit`` does.
+
+    Two statements for all units and days of ``[first, last]``; None without a calendar.
+    """
+    calendars = Calendars(defaultdict(list), defaultdict(list))
+    end = last + timedelta(days=1)
+    _fill(calendars, organisation_id, first, end, ShiftAssignment.unit_id.is_not(None))
+    paths = {
+        unit_id: path
+        for unit_id, path in db.session.execute(
+            select(Unit.id, Unit.path).where(Unit.organisation_id == organisation_id)
+        )
+    }
+
+    @cache
+    def shift(unit_id: int, day: date) -> str | None:
+        found = calendars.of_unit(paths.get(unit_id, ""), day) if unit_id in paths else None
+        return found.cycle[found.place(day)] if found else None
+
+    return shift
 
 
 def _assigned(*conditions: ColumnElement[bool]) -> Any:

@@ -20,9 +20,20 @@ from .reading import (
     sum_of_person,
     sums_of_unit_days,
     sums_of_units,
-    sums_since,
+    unit_sums_on,
+    unit_sums_since,
 )
-from .rule_sets import drop_rules, forget_rules, plan_rules, rule_sets, rules_on
+from .rehearsing import Cut, Rehearsal, rehearse_rules
+from .replaying import Trial, Tried, effect_on_team, replay, try_week
+from .rule_changes import RuleChange, list_rule_changes
+from .rule_sets import (
+    drop_rules,
+    forget_rules,
+    plan_rules,
+    problems_in_words,
+    rule_sets,
+    rules_on,
+)
 from .seasons import (
     SeasonDraft,
     SeasonView,
@@ -37,12 +48,20 @@ from .seasons import (
     season_until,
     set_season,
 )
+from .simulating import MOVES, Sums
 from .teams import count_earners, find_wrong_weeks, quantities_of_teams
 
 __all__ = [
+    "MOVES",
+    "Cut",
     "LedgerLine",
+    "Rehearsal",
+    "RuleChange",
     "SeasonDraft",
     "SeasonView",
+    "Sums",
+    "Trial",
+    "Tried",
     "active_weeks",
     "award",
     "award_all",
@@ -51,6 +70,7 @@ __all__ = [
     "correct",
     "count_earners",
     "drop_rules",
+    "effect_on_team",
     "find_missing",
     "find_wrong_weeks",
     "forget_rules",
@@ -59,13 +79,17 @@ __all__ = [
     "latest_season",
     "list_entries",
     "list_entries_of",
+    "list_rule_changes",
     "list_seasons",
     "mark_closed",
     "person_key",
     "plan_rules",
     "plan_season",
+    "problems_in_words",
     "quantities_of_teams",
     "quantity_of_person",
+    "rehearse_rules",
+    "replay",
     "reward_again",
     "reward_in_bulk",
     "rule_sets",
@@ -77,5 +101,7 @@ __all__ = [
     "sum_of_person",
     "sums_of_unit_days",
     "sums_of_units",
-    "sums_since",
+    "try_week",
+    "unit_sums_on",
+    "unit_sums_since",
 ]

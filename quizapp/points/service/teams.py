@@ -12,6 +12,7 @@ from quizapp.core.db import db
 from quizapp.core.events import rewards_since
 from quizapp.org.rules import week_of
 
+from .. import rules
 from ..models import Entry
 from .awarding import is_written, owner_of, team_key
 
@@ -69,13 +70,14 @@ def find_wrong_weeks(first: date) -> Iterator[str]:
             told[owner_of(fact)].add(week_of(fact.occurred_on)[0])
     known: dict[str, set[date]] = defaultdict(set)
     rows = db.session.execute(
-        select(Entry.beneficiary, Entry.day)
+        select(Entry.beneficiary, Entry.day, Entry.activity)
         .where(Entry.day >= first, Entry.corrects_id.is_(None), Entry.author_id.is_(None))
         .distinct()
         .execution_options(yield_per=1000)
     )
-    for who, day in rows:
-        known[who].add(week_of(day)[0])
+    for who, day, activity in rows:
+        if activity in rules.ACTIVITIES:  # no room tells of any other
+            known[who].add(week_of(day)[0])
     for who in sorted(told.keys() | known.keys()):
         if told[who] != known[who]:
             yield f"{who}: {len(known[who])} active weeks, its facts give {len(told[who])}"
