@@ -142,6 +142,10 @@ def set_scene(app: Flask, world: people.World, *, answered: int = 1) -> Scene:
         "rules_version": _rules(dana),
         "filename": "core/mark.svg",
         **training_values,
+        "campaign_id": leaderboards.open_campaign(
+            dana,
+            leaderboards.CampaignDraft("安全月", date(2026, 11, 16), date(2026, 11, 30)),
+        ),
         **_badges(world),
         **_together(world),
     }
@@ -496,6 +500,13 @@ def _forms(world: people.World, values: dict[str, Any]) -> dict[str, dict[str, A
             "number": "1001",
             "held_on": "2026-11-17",
             "result": "passed",
+        },
+        "leaderboards.save_profile": {"profile": "light", "listing": "name"},
+        "leaderboards.freeze": {"reveals_at": "2026-11-20T15:00"},
+        "leaderboards.open_campaign": {
+            "title": "节能周",
+            "starts_on": "2026-11-18",
+            "ends_on": "2026-11-24",
         },
         "admin.add_person": {
             "name": "新来",

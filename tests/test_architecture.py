@@ -56,6 +56,7 @@ SPECIAL_PIECES = {
         "badges",
         "bank",
         "displays",
+        "boards",
         "exams",
         "history",
         "names",

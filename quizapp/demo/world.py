@@ -29,6 +29,7 @@ from quizapp.points import service as points
 from . import (
     badges,
     bank,
+    boards,
     displays,
     exams,
     history,
@@ -76,6 +77,7 @@ def load(progress: Callable[[str], None]) -> None:
     )
     while leaderboards.tick():
         continue
+    boards.write(organisation_id, today)
     items.count_again()
     mastery.rebuild()
     tasks.write(organisation_id, today)

@@ -9,6 +9,7 @@ from .awarding import (
     reward_again,
     reward_in_bulk,
 )
+from .counting import spread_of_sums
 from .reading import (
     LedgerLine,
     active_weeks,
@@ -96,6 +97,7 @@ __all__ = [
     "season_on",
     "season_until",
     "set_season",
+    "spread_of_sums",
     "sum_of_person",
     "sums_of_unit_days",
     "sums_of_units",
