@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from quizapp.core.db import db
 from quizapp.core.redis import store
 from quizapp.items import service as items
+from quizapp.points import service as points
 from quizapp.quizzes import service as quizzes
 
 
@@ -30,6 +31,7 @@ def forget_processes() -> None:
     items.get_stored.cache_clear()
     items.forget_pools()
     quizzes.forget_settings()
+    points.forget_rules()
 
 
 def empty_store() -> None:

@@ -5,6 +5,7 @@ The damage is done by raw SQL, as a bug, a careless hand or a broken disk would 
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -14,9 +15,11 @@ from flask import Flask
 from sqlalchemy import select, text
 
 from quizapp.agenda import service as agenda
+from quizapp.badges import service as badges
 from quizapp.core import clock
 from quizapp.core.checks import all_invariants
 from quizapp.core.db import db as database
+from quizapp.core.db import is_sqlite
 from quizapp.core.events import RewardCorrected
 from quizapp.items import service as items
 from quizapp.org import service as org
@@ -25,11 +28,14 @@ from quizapp.quizzes import service as quizzes
 from quizapp.quizzes.models import Attempt
 from tests import snapshots
 from tests.conftest import NOW, rolled_back, settled_world
+from tests.factories import badges as medals
 from tests.factories import people, published, season
 from tests.factories import training as courses
+from tests.ledger import opened_ledger
 from tests.savepoints import undone
 
 PROMISED = {"I1", "I2", "I3", "I4", "I5", "I6", "I8", "I10", "I11", "I16", "I17", "I19", "I20"}
+PROMISED |= {"I12"}  # closed seasons
 PROMISED |= {"I22", "I23"}  # attempts and the time that outages gave back
 PROMISED |= {"I24"}  # what teams answer before their shift
 PROMISED |= {"I40", "I41"}  # what people know
@@ -37,6 +43,8 @@ PROMISED |= {"I50", "I51", "I52"}  # marking and appeals
 PROMISED |= {"I53"}  # quizzes as they are written
 PROMISED |= {"I30", "I31", "I32"}  # tasks
 PROMISED |= {"I60", "I61"}  # statutory training
+PROMISED |= {"I70", "I71"}  # badges
+PROMISED |= {"I15"}  # active weeks
 
 
 def write_history(world: people.World) -> None:
@@ -64,6 +72,8 @@ def write_history(world: people.World) -> None:
     courses.certify(
         tess, courses.published(tess, courses.text(world)), world.people["bob"], NOW.date()
     )
+    medals.active(dana, rule=medals.Rule(medals.ACTIVITY, 1, activity="daily_finished"))
+    badges.evaluate_waiting()
 
 
 def assign_tasks(world: people.World) -> None:
@@ -115,9 +125,10 @@ def verify(app: Flask, history: people.World):
     """Return a function that damages the database and says what verify then finds."""
 
     def run(*damage: str):
-        for statement in damage:
-            changed = database.session.execute(text(statement))
-            assert changed.rowcount, f"this damaged nothing: {statement}"
+        with opened_ledger() if damage else contextlib.nullcontext():
+            for statement in damage:
+                changed = database.session.execute(text(statement))
+                assert changed.rowcount, f"this damaged nothing: {statement}"
         database.session.commit()
         return app.test_cli_runner().invoke(args=["verify"])
 
@@ -147,8 +158,9 @@ def test_a_sound_database_is_ok(verify):
 def test_an_empty_database_is_ok(app, history):
     with undone():
         database.session.execute(text("UPDATE items_item SET current_version_id = NULL"))
-        for table in reversed(database.metadata.sorted_tables):
-            database.session.execute(text(f"DELETE FROM {table}"))
+        with opened_ledger():
+            for table in reversed(database.metadata.sorted_tables):
+                database.session.execute(text(f"DELETE FROM {table}"))
         database.session.commit()
         assert app.test_cli_runner().invoke(args=["verify"]).exit_code == 0
 
@@ -192,7 +204,14 @@ DAMAGE = {
     "I1 a sum was changed": [
         "UPDATE leaderboards_unit_day SET points = points + 1 WHERE points > 0",
     ],
+    "I1 the ledger has more than the boards": [
+        f"UPDATE points_entry SET amount = amount - 1 WHERE id = {ENTRY}",
+    ],
     "I1 a day is missing": ["DELETE FROM leaderboards_unit_day WHERE points > 0"],
+    "I15 a week in which nobody did anything": [
+        "UPDATE points_entry SET day = '2026-10-05' WHERE corrects_id IS NULL AND id = "
+        + "(SELECT min(id) FROM points_entry)",
+    ],
     "I2 a correction of somebody else's entry": [
         f"UPDATE points_entry SET corrects_id = {ENTRY}, reason = 'x' WHERE id IN"
         " (SELECT min(id) FROM points_entry WHERE amount = 0)",
@@ -211,6 +230,9 @@ DAMAGE = {
         "UPDATE quizzes_form_item SET item_version_id = (SELECT min(id) FROM items_version"
         " WHERE id != quizzes_form_item.item_version_id) WHERE position = 1"
         f" AND form_id = (SELECT form_id FROM quizzes_attempt WHERE id = {FINISHED})",
+    ],
+    "I2 a correction of nothing": [
+        f"UPDATE points_entry SET corrects_id = id WHERE id = {ENTRY}",
     ],
     "I4 a fact without an entry": [f"DELETE FROM points_entry WHERE id = {ENTRY}"],
     "I5 a response from before the start": [
@@ -235,12 +257,27 @@ DAMAGE = {
     "I10 a team that lost points": [
         "UPDATE leaderboards_standing SET points = 0 WHERE points > 0",
     ],
+    "I10 a day of a seat that nobody noted": [
+        "INSERT INTO leaderboards_unit_day (unit_id, day, points, members) SELECT unit_id,"
+        f" '{NOW.date() - timedelta(days=6)}', 7, 0 FROM leaderboards_standing WHERE points > 0"
+        " ON CONFLICT (unit_id, day) DO UPDATE SET points = leaderboards_unit_day.points + 7",
+    ],
+    "I10 a seat that was taken away": [
+        "DELETE FROM leaderboards_seat WHERE ranked_unit_id IN"
+        " (SELECT unit_id FROM leaderboards_standing WHERE points > 0)",
+    ],
     "I11 the key of a version was changed": [
         f"UPDATE items_version SET payload = replace(payload, 'KEYCANARY', 'CHANGED')"
         f" WHERE id = {VERSION}",
     ],
     "I11 the passport of a version was changed": [
         f"UPDATE items_version SET clause = '第九十九条' WHERE id = {VERSION}",
+    ],
+    "I12 a closed season that nobody sealed": [
+        "INSERT INTO leaderboards_final (season_id, organisation_id, season_name,"
+        " organisation_name, starts_on, ends_on, method, closed_at, ledger_until, hash)"
+        " SELECT id, organisation_id, name, 'x', starts_on, ends_on, method,"
+        " '2026-01-01 00:00:00', '2026-01-01 00:00:00', 'x' FROM points_season",
     ],
     "I16 a sign-off for other words": [
         f"UPDATE review_signature SET content_hash = 'other' WHERE case_id = {CASE}",
@@ -351,6 +388,8 @@ DAMAGE = {
     "I61 a certificate of somebody who did not pass": [
         "UPDATE training_paper_result SET is_passed = FALSE",
     ],
+    "I70 a badge without its cause": ["UPDATE badges_award SET reached = 0"],
+    "I71 a badge that was not given": ["DELETE FROM badges_award"],
     "I17 a sum that was changed": [
         f"UPDATE items_statistic SET correct = correct + 1 WHERE day = '{SETTLED}'",
     ],
@@ -372,6 +411,12 @@ def test_damage_is_found_and_named(verify, damage):
 
 def test_every_invariant_is_broken_once():
     assert {damage.split()[0] for damage in DAMAGE} == PROMISED
+
+
+def test_a_ledger_without_its_guard_is_found(app, verify):
+    guard = "points_entry_keeps_update" if is_sqlite() else "points_entry_keeps ON points_entry"
+    database.session.execute(text(f"DROP TRIGGER {guard}"))
+    assert set(broken(verify())) == {"I2"}
 
 
 def test_more_than_a_week_allows_is_found(verify, history):

@@ -8,7 +8,7 @@ writes and callbacks, never the act it reacts to.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from heapq import merge
@@ -25,7 +25,7 @@ class Event:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Rewardable(Event):
+class Rewardable:
     """Something a person did that may earn points. ``source`` makes it count once.
 
     ``quantity`` is how often the activity was done at once (five correct responses: 5);
@@ -40,6 +40,13 @@ class Rewardable(Event):
     occurred_on: date
     unit_id: int | None
     note: str = ""  # why nothing may be earned although it happened: "rapid"; empty otherwise
+
+
+@dataclass(frozen=True, kw_only=True)
+class RewardsDue(Event):
+    """What one act may earn, all of it at once: it is written down in one go."""
+
+    facts: tuple[Rewardable, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,6 +162,13 @@ def announce(fact: Event) -> None:
                     listener(fact)
             except Exception:
                 log.exception("%s failed on %s", listener.__qualname__, fact)
+
+
+def announce_rewards(facts: Iterable[Rewardable]) -> None:
+    """Tell whoever rewards what one act may earn, all at once; nothing when there is nothing."""
+    told = tuple(facts)
+    if told:
+        announce(RewardsDue(facts=told))
 
 
 def tells_rewards(room: str) -> Callable[[Callable[[date], Iterator[Rewardable]]], Any]:

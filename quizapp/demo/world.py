@@ -26,7 +26,19 @@ from quizapp.org import service as org
 from quizapp.org.models import Absence, Membership
 from quizapp.points import service as points
 
-from . import bank, displays, exams, history, names, quizzes, tasks, training
+from . import (
+    badges,
+    bank,
+    displays,
+    exams,
+    history,
+    names,
+    quizzes,
+    seasons,
+    tasks,
+    together,
+    training,
+)
 
 HISTORY_DAYS = 30
 SEASON_AGE_DAYS = 21
@@ -45,13 +57,16 @@ def load(progress: Callable[[str], None]) -> None:
     items.load_packs(organisation_id, _starter_packs())
     items.approve_for_demo(organisation_id)
     progress("写入 30 天的答题记录 · Writing thirty days of quizzes")
+    seasons.write_shifts(organisation_id, today)
     history.write(organisation_id, today, days=HISTORY_DAYS)
+    badges.practise(organisation_id, today)
     bank.write(organisation_id)
     quizzes.write(organisation_id)
     exams.write(organisation_id)
     training.write(organisation_id, today)
     progress("计算班组榜 · Computing the team boards")
     season_start = today - timedelta(days=SEASON_AGE_DAYS)
+    seasons.write_pilot(organisation_id, today - timedelta(days=HISTORY_DAYS), season_start)
     points.set_season(
         None,
         organisation_id,
@@ -64,6 +79,10 @@ def load(progress: Callable[[str], None]) -> None:
     items.count_again()
     mastery.rebuild()
     tasks.write(organisation_id, today)
+    together.write(organisation_id, today)
+    seasons.plan_next(organisation_id)
+    seasons.announce_rules(organisation_id, today)
+    badges.write(organisation_id, today)
     displays.write(organisation_id, today)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from quizapp.core.events import listens_to
-from quizapp.org.events import MembershipChanged, UnitChanged
+from quizapp.org.events import MembershipChanged, UnitChanged, UnitMerged
 from quizapp.points.events import EntryWritten, SeasonChanged
 
 from . import service
@@ -27,7 +27,13 @@ def name_again(fact: UnitChanged) -> None:
     service.note_named(fact.unit_id)
 
 
+@listens_to(UnitMerged)
+def join_rows(fact: UnitMerged) -> None:
+    """Let what a merged unit earned count in the row of its successor."""
+    service.seat_anew(fact.unit_id)
+
+
 @listens_to(SeasonChanged)
 def seat_again(fact: SeasonChanged) -> None:
-    """Seat the units of a season whose days changed."""
-    service.rebuild_season(fact.season_id)
+    """Have the boards of a season whose days changed made anew, by the next tick."""
+    service.note_season(fact.season_id)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from quizapp.core.events import Rewardable, RewardCorrected, listens_to
+from quizapp.core.events import RewardCorrected, RewardsDue, listens_to
 
 from . import service
 
 
-@listens_to(Rewardable)
-def reward(fact: Rewardable) -> None:
-    """Write what a fact earns."""
-    service.award(fact)
+@listens_to(RewardsDue)
+def reward(due: RewardsDue) -> None:
+    """Write what an act earns."""
+    service.award_all(due.facts)
 
 
 @listens_to(RewardCorrected)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
@@ -10,6 +10,9 @@ from fractions import Fraction
 WINDOW_DAYS = 28
 SEASON_MAX_DAYS = 13 * 7
 SMALL, MIDDLE, LARGE = "small", "middle", "large"
+SHRUNKEN_MEAN, BEST_K, TOTAL = "shrunken_mean", "best_k", "total"
+METHODS = (SHRUNKEN_MEAN, BEST_K, TOTAL)
+BEST_MOST, BEST_PART = 5, Fraction(3, 10)  # best_k: at most five people, at most 30 % of a team
 # Shrinkage per bracket: about the square root of its lowest times its highest size. One small
 # constant for all is unfair: with 8, teams of 8, 30, 120 took 61, 36, 3 % of the top places.
 SHRINKAGE = {SMALL: 9, MIDDLE: 25, LARGE: 80}
@@ -40,6 +43,20 @@ class RuleSet:
         return next((rule for rule in self.rules if rule.activity == activity), None)
 
 
+# What rooms tell about; a rule names one of these.
+ACTIVITIES = (
+    "daily_correct",
+    "daily_finished",
+    "quiz_passed",
+    "preshift_answered",
+    "item_contributed",
+    "report_accepted",
+)
+MOST_POINTS = 10  # of one activity, each time
+MOST_DAY = 30
+MOST_WEEK = 100
+
+# What every organisation begins with; versions of its own are stored and begin later.
 RULE_SETS = (
     RuleSet(
         version=1,
@@ -58,10 +75,49 @@ RULE_SETS = (
 )
 
 
-def rules_on(day: date) -> RuleSet:
-    """Return the rules in force on ``day``; the first ones for any day before them."""
-    in_force = [rules for rules in RULE_SETS if rules.since <= day]
-    return in_force[-1] if in_force else RULE_SETS[0]
+def in_force(rule_sets: Sequence[RuleSet], day: date) -> RuleSet:
+    """Return the newest of ``rule_sets`` that has begun on ``day``; the first for a day before."""
+    begun = [rules for rules in rule_sets if rules.since <= day]
+    return max(begun, key=lambda rules: rules.since) if begun else rule_sets[0]
+
+
+def problems_of(draft: RuleSet) -> dict[str, str]:
+    """Return what is wrong with rules that somebody wrote: field > problem; empty when sound.
+
+    A field is ``day_limit``, ``week_limit``, or ``<activity>.points``, ``.day_limit`` and
+    ``.week_limit``. Problems: ``range`` (outside 0..10 points, 0..30 a day, 0..100 a week),
+    ``below_once`` (a limit under what one time earns), ``week_below_day``, ``above_all`` (a limit
+    that the limit over all activities never lets anybody reach), ``unknown`` activity.
+    """
+    found: dict[str, str] = {}
+    if not 1 <= draft.day_limit <= MOST_DAY:
+        found["day_limit"] = "range"
+    if not 1 <= draft.week_limit <= MOST_WEEK:
+        found["week_limit"] = "range"
+    elif draft.week_limit < draft.day_limit:
+        found["week_limit"] = "week_below_day"
+    for rule in draft.rules:
+        found.update(_problems_of_rule(rule, draft))
+    return found
+
+
+def _problems_of_rule(rule: Rule, draft: RuleSet) -> dict[str, str]:
+    name = rule.activity
+    if name not in ACTIVITIES:
+        return {f"{name}.points": "unknown"}
+    if not 0 <= rule.points <= MOST_POINTS:
+        return {f"{name}.points": "range"}
+    found = {}
+    if rule.day_limit < rule.points:
+        found[f"{name}.day_limit"] = "below_once"
+    elif rule.day_limit > draft.day_limit:
+        found[f"{name}.day_limit"] = "above_all"
+    if rule.week_limit is not None:
+        if rule.week_limit < rule.points:
+            found[f"{name}.week_limit"] = "below_once"
+        elif rule.week_limit > draft.week_limit:
+            found[f"{name}.week_limit"] = "above_all"
+    return found
 
 
 @dataclass(frozen=True)
@@ -109,8 +165,13 @@ def bracket_of(members: int) -> str | None:
     return MIDDLE if members <= 40 else LARGE
 
 
-def window(starts_on: date, today: date) -> tuple[date, date]:
-    """Return the first and last day that count today: the last 28 days, inside the season."""
+def window(starts_on: date, today: date, method: str = SHRUNKEN_MEAN) -> tuple[date, date]:
+    """Return the first and last day that count today, inside the season.
+
+    ``shrunken_mean`` looks at the last 28 days; ``best_k`` and ``total`` at the whole season.
+    """
+    if method != SHRUNKEN_MEAN:
+        return starts_on, today
     return max(starts_on, today - timedelta(days=WINDOW_DAYS - 1)), today
 
 
@@ -139,6 +200,29 @@ def shrunken_mean(points: int, member_days: int, mean: Fraction, shrinkage: int)
     """
     size = Fraction(member_days, WINDOW_DAYS) + shrinkage
     return int((10 * (points + shrinkage * mean) / size) + Fraction(1, 2))
+
+
+def best_k(members: int) -> int:
+    """Return how many contributions to an activity count in a team: at most 5, at most 30 %.
+
+    One counts in the smallest team: 30 % of five people are one and a half, rounded down.
+    """
+    return min(BEST_MOST, int(BEST_PART * members))
+
+
+def best_contributions(contributions: Iterable[Iterable[int]], number: int) -> int:
+    """Return the sum of the best ``number`` contributions to each activity.
+
+    ``contributions`` holds, for each activity, what each person brought to it. What is less than
+    nothing after a correction counts as nothing.
+    """
+    best = (sorted(amounts, reverse=True)[:number] for amounts in contributions)
+    return sum(max(0, amount) for amounts in best for amount in amounts)
+
+
+def total(points: int) -> int:
+    """Return a team's score by the plain sum of its points."""
+    return points
 
 
 def ranks(scores: Sequence[tuple[int, int]]) -> dict[int, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -20,7 +21,7 @@ OPEN_ENDED = RuleSet(
     day_limit=12,
     week_limit=40,
 )
-TODAY = rules.rules_on(date(2026, 11, 18))
+TODAY = rules.in_force(rules.RULE_SETS, date(2026, 11, 18))
 
 
 def test_what_is_achieved_is_granted():
@@ -95,14 +96,14 @@ def test_room_that_is_there_is_given(earned, quantity):
 
 
 def test_an_earlier_day_keeps_the_first_rules():
-    assert rules.rules_on(date(2020, 1, 1)) is rules.RULE_SETS[0]
+    assert rules.in_force(rules.RULE_SETS, date(2020, 1, 1)) is rules.RULE_SETS[0]
 
 
-def test_a_day_has_the_newest_rules_that_began(monkeypatch):
+def test_a_day_has_the_newest_rules_that_began():
     later = RuleSet(version=2, since=date(2026, 12, 1), rules=(), day_limit=1, week_limit=1)
-    monkeypatch.setattr(rules, "RULE_SETS", (*rules.RULE_SETS, later))
-    assert rules.rules_on(date(2026, 11, 30)).version == 1
-    assert rules.rules_on(date(2026, 12, 1)).version == 2
+    both = (*rules.RULE_SETS, later)
+    assert rules.in_force(both, date(2026, 11, 30)).version == 1
+    assert rules.in_force(both, date(2026, 12, 1)).version == 2
 
 
 def test_a_daily_set_cannot_break_a_limit_of_its_day():
@@ -241,3 +242,50 @@ def test_a_rule_set_knows_its_rules():
 
 def test_a_season_is_at_most_a_quarter():
     assert timedelta(days=rules.SEASON_MAX_DAYS) == timedelta(weeks=13)
+
+
+DRAFT = RuleSet(
+    version=2,
+    since=date(2026, 12, 1),
+    rules=(rules.Rule("daily_correct", 1, 5), rules.Rule("quiz_passed", 5, 10, 10)),
+    day_limit=12,
+    week_limit=40,
+)
+
+
+def test_sound_rules_have_no_problem():
+    assert rules.problems_of(DRAFT) == {}
+    assert rules.problems_of(rules.RULE_SETS[0]) == {}
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ({"day_limit": 0}, {"day_limit": "range", "daily_correct.day_limit": "above_all"}),
+        ({"day_limit": 31}, {"day_limit": "range"}),
+        ({"week_limit": 101}, {"week_limit": "range"}),
+        ({"week_limit": 11}, {"week_limit": "week_below_day"}),
+    ],
+)
+def test_limits_over_everything_are_in_range(changes, problem):
+    assert problem.items() <= rules.problems_of(replace(DRAFT, **changes)).items()
+
+
+@pytest.mark.parametrize(
+    ("rule", "problem"),
+    [
+        (rules.Rule("kindness", 1, 5), {"kindness.points": "unknown"}),
+        (rules.Rule("daily_correct", 11, 12), {"daily_correct.points": "range"}),
+        (rules.Rule("daily_correct", -1, 5), {"daily_correct.points": "range"}),
+        (rules.Rule("daily_correct", 3, 2), {"daily_correct.day_limit": "below_once"}),
+        (rules.Rule("daily_correct", 3, 13), {"daily_correct.day_limit": "above_all"}),
+        (rules.Rule("daily_correct", 3, 3, 2), {"daily_correct.week_limit": "below_once"}),
+        (rules.Rule("daily_correct", 3, 3, 41), {"daily_correct.week_limit": "above_all"}),
+    ],
+)
+def test_a_rule_that_makes_no_sense_is_named(rule, problem):
+    assert rules.problems_of(replace(DRAFT, rules=(rule,))) == problem
+
+
+def test_every_activity_of_the_house_is_known():
+    assert [rule.activity for rule in rules.RULE_SETS[0].rules] == list(rules.ACTIVITIES)

@@ -35,6 +35,7 @@ from quizapp.quizzes.service import preshift
 from tests.conftest import NOW, rolled_back
 from tests.factories import bank, people
 from tests.factories.season import open_season, settle_boards
+from tests.ledger import opened_ledger
 from tests.savepoints import undone
 
 ZONE = "Asia/Shanghai"
@@ -298,7 +299,8 @@ def test_facts_are_told_again_and_the_ledger_can_be_written_anew(alice, world):
     preshift.record(alice, entry(ask(alice)))
     facts = list(rewards_since(TODAY))
     assert [(f.user_id, f.unit_id, f.quantity) for f in facts] == [(None, world.team, 1)]
-    db.session.query(Entry).delete()
+    with opened_ledger():
+        db.session.query(Entry).delete()
     db.session.commit()
     assert points.reward_again(TODAY) == 1
     assert points.reward_again(TODAY) == 0

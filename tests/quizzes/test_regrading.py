@@ -22,6 +22,7 @@ from quizapp.quizzes.service import regrading
 from tests.conftest import NOW
 from tests.factories import bench as benches
 from tests.factories import people, season
+from tests.ledger import opened_ledger
 
 
 @pytest.fixture
@@ -262,7 +263,8 @@ def test_a_lost_ledger_is_written_anew_with_the_gain(db, world, made, wrong_item
     answered(bob, options_of(wrong_item)[1])
     correct(made, wrong_item)
     before = points_of(bob)
-    db.session.execute(Entry.__table__.delete().where(Entry.corrects_id.is_not(None)))
+    with opened_ledger():
+        db.session.execute(Entry.__table__.delete().where(Entry.corrects_id.is_not(None)))
     db.session.commit()
     assert any("no correction" in line for line in broken())
     points.reward_again(NOW.date())

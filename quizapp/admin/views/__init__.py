@@ -1,6 +1,17 @@
 """Pages of the desk: people, units, displays, settings."""
 
-from . import bulletins, displays, people, roster, settings, units
+from . import absences, bulletins, displays, people, roster, seasons, settings, shifts, units
 from .blueprint import bp
 
-__all__ = ["bp", "bulletins", "displays", "people", "roster", "settings", "units"]
+__all__ = [
+    "absences",
+    "bp",
+    "bulletins",
+    "displays",
+    "people",
+    "roster",
+    "seasons",
+    "settings",
+    "shifts",
+    "units",
+]

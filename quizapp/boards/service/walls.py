@@ -135,7 +135,7 @@ def _words(board: WorkshopBoard) -> dict[str, Any]:
         "title": _("Team board, %(season)s", season=board.season.name),
         "scope": _scope(board.bracket),
         "teams": ngettext("%(num)d team", "%(num)d teams", board.teams),
-        "rule": _("Points per person over 28 days; large and small teams have equal chances"),
+        "rule": leaderboards.wall_sentence(board.season.method),
     }
 
 

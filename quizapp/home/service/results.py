@@ -12,7 +12,6 @@ from quizapp.leaderboards import service as leaderboards
 from quizapp.leaderboards.service import TeamEffect
 from quizapp.mastery import service as mastery
 from quizapp.org import rules as days
-from quizapp.points import rules as points_rules
 from quizapp.points import service as points
 from quizapp.quizzes import rules as quiz_rules
 from quizapp.quizzes import service as quizzes
@@ -117,7 +116,7 @@ def get_result(viewer: Viewer, attempt_id: str) -> Result:
             if entry.reason != "quiet"
         ],
         day_total=points.sum_of_person(viewer.id, attempt.day, attempt.day),
-        day_limit=points_rules.rules_on(attempt.day).day_limit,
+        day_limit=points.rules_on(viewer.organisation_id, attempt.day).day_limit,
         is_quiet=any(entry.reason == "quiet" for entry in entries),
         team=_effect(viewer, attempt, sum(entry.amount for entry in entries)),
         topics=_topics(viewer, review, cards),

@@ -11,7 +11,7 @@ from sqlalchemy import delete, select
 from question_bank.items import from_payload
 from quizapp.core import clock
 from quizapp.core.db import atomic, db
-from quizapp.core.events import Rewardable, announce, tells_rewards
+from quizapp.core.events import Rewardable, announce_rewards, tells_rewards
 from quizapp.org import rules as days
 from quizapp.org import service as org
 from quizapp.review import service as review
@@ -110,8 +110,7 @@ def expire_everywhere() -> int:
 @atomic
 def reward_author(published: review.FirstPublication) -> None:
     """Announce that an author's item was published for the first time."""
-    for fact in _contributions([published]):
-        announce(fact)
+    announce_rewards(_contributions([published]))
 
 
 @tells_rewards("items.contributed")

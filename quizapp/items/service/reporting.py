@@ -15,7 +15,7 @@ from quizapp.accounts.access import Viewer
 from quizapp.accounts.permissions import Role
 from quizapp.core import audit, clock
 from quizapp.core.db import atomic, db, insert
-from quizapp.core.events import Rewardable, announce, tells_rewards
+from quizapp.core.events import Rewardable, announce_rewards, tells_rewards
 from quizapp.core.forms import Refusal
 from quizapp.org import rules as days
 from quizapp.org import service as org
@@ -325,9 +325,7 @@ def handle_reports(
     is_out = _recount(item)
     if is_accepted:
         _begin_correction(viewer, item, {one.reason for one in chosen})
-        for one in chosen:
-            for fact in _rewards([one], viewer.time_zone):
-                announce(fact)
+        announce_rewards(_rewards(chosen, viewer.time_zone))
     if was_out and not is_out and not (is_accepted and GRAVE & {one.reason for one in chosen}):
         item.is_suspended = False
     audit.record(

@@ -15,6 +15,7 @@ from quizapp.core.events import (
     ResponsesGraded,
     Rewardable,
     announce,
+    announce_rewards,
     tells_rewards,
 )
 from quizapp.items.service import get_stored
@@ -118,8 +119,7 @@ def _conclude(attempt: Attempt, responses: list[Response], state: str) -> None:
     announce_graded(attempt, responses)
     if result.awaits_marking:
         hand_over(attempt.id)
-    for fact in rewards_of(attempt, result):
-        announce(fact)
+    announce_rewards(rewards_of(attempt, result))
 
 
 def set_passed(attempt: Attempt) -> None:

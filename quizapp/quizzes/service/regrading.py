@@ -14,7 +14,7 @@ from question_bank.regrading import regrade as regraded_under
 from quizapp.accounts.access import Viewer
 from quizapp.core import clock
 from quizapp.core.db import atomic, db, insert
-from quizapp.core.events import RewardCorrected, announce
+from quizapp.core.events import RewardCorrected, announce, announce_rewards
 from quizapp.items import service as items
 from quizapp.items.events import KeyCorrected
 
@@ -116,8 +116,7 @@ def _pass_if_enough(attempt: Attempt, result: rules.Outcome) -> None:
     if attempt.is_passed and was_passed is False:
         db.session.flush()
         announce_finished(attempt)
-        for reward in rewards_of(attempt, result):
-            announce(reward)
+        announce_rewards(rewards_of(attempt, result))
 
 
 def _marks(responses: Sequence[Response]) -> dict[int, Points]:

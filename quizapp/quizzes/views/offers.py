@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from quizapp.accounts.access import allow, viewer
 from quizapp.accounts.permissions import Permission
 from quizapp.core import clock
-from quizapp.points import rules as points_rules
+from quizapp.points import service as points
 
 from .. import rules, service
 from .blueprint import bp
@@ -77,7 +77,7 @@ def _points(quiz: service.Quiz, now: datetime) -> int:
     """Return what passing earns the first time."""
     if quiz.mode not in rules.EARNING or quiz.cut_score is None:
         return 0
-    rule = points_rules.rules_on(now.date()).rule("quiz_passed")
+    rule = points.rules_on(viewer().organisation_id, now.date()).rule("quiz_passed")
     return rule.points if rule else 0
 
 

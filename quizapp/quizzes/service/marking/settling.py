@@ -12,7 +12,7 @@ from question_bank.grading import grade_marked
 from question_bank.responses import read_response
 from quizapp.core import clock
 from quizapp.core.db import atomic, db, insert
-from quizapp.core.events import announce
+from quizapp.core.events import announce_rewards
 from quizapp.items import service as items
 
 from ...models import DONE, OPEN, SETTLED, Attempt, Response, Script, Settlement
@@ -117,5 +117,4 @@ def _tell(attempt: Attempt, marked: Sequence[Response], result: Outcome) -> None
     """Announce the result once more, and for the first time what had to be marked."""
     announce_finished(attempt)
     announce_graded(attempt, marked)
-    for fact in rewards_of(attempt, result):
-        announce(fact)
+    announce_rewards(rewards_of(attempt, result))

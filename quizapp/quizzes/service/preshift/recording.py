@@ -15,7 +15,7 @@ from question_bank.responses import ResponseError, read_response
 from quizapp.accounts.access import Viewer
 from quizapp.core import clock, security
 from quizapp.core.db import atomic, db, insert
-from quizapp.core.events import Rewardable, announce, tells_rewards
+from quizapp.core.events import Rewardable, announce, announce_rewards, tells_rewards
 from quizapp.core.forms import Refusal
 from quizapp.items import service as items
 from quizapp.org import service as org
@@ -134,7 +134,7 @@ def _record(
         .returning(PreshiftAnswer.preshift_id)
     ).scalar()
     if written is not None:
-        announce(_reward(kept))
+        announce_rewards([_reward(kept)])
         announce(PreshiftAnswered(organisation_id=organisation_id, unit_id=unit.id))
     return kept.public_id
 
