@@ -9,6 +9,7 @@ from .awarding import (
     reward_again,
     reward_in_bulk,
 )
+from .by_hand import CORRECTED, FoundLine, HandCorrection, correct_by_hand, find_line, list_by_hand
 from .reading import (
     LedgerLine,
     active_weeks,
@@ -19,6 +20,7 @@ from .reading import (
     sums_of_unit_days,
     sums_since,
 )
+from .references import entry_id_of, reference_of
 from .rule_sets import drop_rules, forget_rules, plan_rules, rule_sets, rules_on
 from .seasons import (
     SeasonView,
@@ -29,31 +31,55 @@ from .seasons import (
     season_until,
     set_season,
 )
+from .statement import (
+    Correction,
+    Line,
+    Notice,
+    first_day_of,
+    list_lines,
+    list_notices,
+    see_corrections,
+)
 
 __all__ = [
+    "CORRECTED",
+    "Correction",
+    "FoundLine",
+    "HandCorrection",
     "LedgerLine",
+    "Line",
+    "Notice",
     "SeasonView",
     "active_weeks",
     "award",
     "award_all",
     "correct",
+    "correct_by_hand",
     "drop_rules",
+    "entry_id_of",
+    "find_line",
     "find_missing",
+    "first_day_of",
     "forget_rules",
     "get_season",
     "latest_season",
+    "list_by_hand",
     "list_entries",
     "list_entries_of",
+    "list_lines",
+    "list_notices",
     "list_seasons",
     "person_key",
     "plan_rules",
     "quantity_of_person",
+    "reference_of",
     "reward_again",
     "reward_in_bulk",
     "rule_sets",
     "rules_on",
     "season_on",
     "season_until",
+    "see_corrections",
     "set_season",
     "sum_of_person",
     "sums_of_unit_days",
