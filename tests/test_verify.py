@@ -107,8 +107,8 @@ def regrade(attempt_id: str, person_id: int) -> None:
 
 
 def correct_by_hand(dana: people.Viewer, person_id: int) -> None:
-    """Let Dana take a point back from the first line of somebody, who handed the reference over."""
-    first = points.list_entries(person_id, limit=100)[-1]
+    """Let Dana take a point back from the newest line of somebody, who handed the reference over."""
+    first = points.list_entries(person_id)[0]
     points.correct_by_hand(
         dana, points.reference_of(first.id), amount=first.amount - 1, note="重复计分"
     )

@@ -1,4 +1,4 @@
-"""Points: an append-only ledger, its rules and caps, and the season they count in."""
+"""Points: an append-only ledger, its rules and their pages, and the season they count in."""
 
 from __future__ import annotations
 
@@ -9,5 +9,7 @@ def init_app(app: Flask) -> None:
     """Open this room: tables, what it listens to, its command."""
     from . import listeners, models  # noqa: F401 - importing registers them
     from .cli import points
+    from .views import bp
 
     app.cli.add_command(points)
+    app.register_blueprint(bp)

@@ -6,9 +6,11 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import func, or_, select, tuple_
+from sqlalchemy.orm import aliased
 
 from quizapp.accounts.access import Viewer
 from quizapp.accounts.models import Person
@@ -32,7 +34,7 @@ from .rule_sets import rule_sets, rules_on
 
 CORRECTED = "points.corrected"  # the act in the log, by which corrections are listed
 BY_HAND = "hand"  # why an entry is no plain award
-PAGE = 30
+MOST_LISTED = 30
 TRIES = 10  # references that name nothing, of one administrator in ten minutes
 TRIES_SECONDS = 600
 
@@ -60,12 +62,13 @@ class FoundLine:
 
 @dataclass(frozen=True)
 class HandCorrection:
-    """A correction as the list shows it; ``key`` names the place in the list."""
+    """A correction as the list shows it: not whose. ``key`` names the place in the list."""
 
     key: int
     at: datetime
     author: str
     activity: str
+    quantity: int
     before: int
     after: int
     note: str
@@ -272,7 +275,7 @@ def _check(viewer: Viewer, first: Entry, *, now: int, amount: int, note: str) ->
 
 
 def list_by_hand(
-    viewer: Viewer, *, limit: int = PAGE, before: int | None = None
+    viewer: Viewer, *, limit: int = MOST_LISTED, before: int | None = None
 ) -> list[HandCorrection]:
     """Return the corrections made by hand in the company, the newest first; whose is not in them.
 
@@ -291,23 +294,28 @@ def list_by_hand(
         statement = statement.where(tuple_(AuditRow.at, AuditRow.id) < (last.at, last.id))
     rows = db.session.execute(statement).all()
     ids = [int(row.object.rpartition(":")[2]) for row, _name in rows]
-    entries = {
-        entry.id: entry for entry in db.session.scalars(select(Entry).where(Entry.id.in_(ids)))
-    }
+    first = aliased(Entry)
+    entries = db.session.execute(
+        select(Entry.id, Entry.activity, Entry.note, first.quantity)
+        .join(first, first.id == Entry.corrects_id)
+        .where(Entry.id.in_(ids))
+    )
+    known = {entry.id: entry for entry in entries}
     return [
-        _listed(row, name, entries[entry_id])
+        _listed(row, name, known[entry_id])
         for (row, name), entry_id in zip(rows, ids, strict=True)
-        if entry_id in entries
+        if entry_id in known
     ]
 
 
-def _listed(row: AuditRow, author: str, entry: Entry) -> HandCorrection:
+def _listed(row: AuditRow, author: str, entry: Any) -> HandCorrection:
     facts = json.loads(row.facts)
     return HandCorrection(
         key=row.id,
         at=row.at,
         author=author,
         activity=entry.activity,
+        quantity=entry.quantity,
         before=facts["before"],
         after=facts["after"],
         note=entry.note or "",
