@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
 from uuid import uuid4
@@ -27,13 +27,14 @@ from quizapp.agenda import service as agenda
 from quizapp.boards import service as boards
 from quizapp.boards.views import COOKIE as DISPLAY_COOKIE
 from quizapp.core.db import atomic, db
-from quizapp.core.events import GradedResponse, ResponsesGraded
+from quizapp.core.events import GradedResponse, ResponsesGraded, Rewardable
 from quizapp.items import service as items
 from quizapp.items.models import Item, Source
 from quizapp.items.service import exporting, importing, media
 from quizapp.mastery import service as mastery
 from quizapp.org import service as org
 from quizapp.org.models import Organisation, Unit
+from quizapp.points import service as points
 from quizapp.quizzes import service as quizzes
 from quizapp.quizzes.service import authoring, preshift
 from quizapp.quizzes.service.marking import queue as marking_queue
@@ -122,6 +123,7 @@ def set_scene(app: Flask, world: people.World, *, answered: int = 1) -> Scene:
         "deed": "duplicate",
         "secret": accounts.make_link(world.people["bob"]),
         "code": "ACDEFG",
+        "reference": _earned(world),
         **_marking(world),
         "version": app.config["ASSET_HASH"],
         "filename": "core/mark.svg",
@@ -150,6 +152,23 @@ def _task(world: people.World, quiz_id: str) -> str:
             wish="recommended",
         ),
     )
+
+
+def _earned(world: people.World) -> str:
+    """Let Bob have earned points the day before, and return the reference of the line."""
+    source = "scene:earned"
+    points.award(
+        Rewardable(
+            user_id=world.people["bob"],
+            activity="daily_correct",
+            source=source,
+            quantity=3,
+            occurred_on=org.today(world.organisation) - timedelta(days=1),
+            unit_id=world.team,
+        )
+    )
+    found = points.list_entries_of(world.people["bob"], [source])
+    return points.reference_of(found[0].id)
 
 
 def _let_know(world: people.World) -> None:
@@ -357,6 +376,8 @@ def _forms(world: people.World, values: dict[str, Any]) -> dict[str, dict[str, A
         "review.pass_level": {"level": "first"},
         "review.return_wording": {"level": "first", "comment": "请改"},
         "items.quality_suspend": {"suspended": "1"},
+        "points.find_line": {"reference": values["reference"]},
+        "points.correct_line": {"amount": "1", "note": "重复计分"},
         "training.withdraw": {"reason": "误发"},
         "training.enter_result": {
             "number": "1001",

@@ -52,6 +52,7 @@ MATRIX = {
     "GET /offline": "ok ok ok ok ok ok ok ok ok ok",
     "GET /me": "in ok ok ok ok ok ok ok ok in",
     "GET /me/points": "in ok ok ok ok ok ok ok ok in",
+    "POST /me/points/read": "in ok ok ok ok ok ok ok ok in",
     "GET /me/consent": "in ok ok ok ok ok ok ok ok in",
     "POST /me/consent": "in ok ok ok ok ok ok ok ok in",
     "POST /me/large": "in ok ok ok ok ok ok ok ok in",
@@ -122,6 +123,10 @@ MATRIX = {
     "POST /tasks/assign": "in no ok ok ok no ok no bad in",
     "GET /team": "in ok ok ok ok ok ok ok ok in",
     "GET /team/rules": "in ok ok ok ok ok ok ok ok in",
+    "GET /team/rules/corrections": "in no no no no no ok no ok in",
+    "POST /team/rules/corrections": "in no no no no no ok no bad in",
+    "GET /team/rules/corrections/<reference>": "in no no no no no ok no 404 in",
+    "POST /team/rules/corrections/<reference>": "in no no no no no ok no 404 in",
     "GET /boards/pair": "ok ok ok ok ok ok ok ok ok ok",
     "GET /boards/pair/status": "ok ok ok ok ok ok ok ok ok ok",
     "GET /boards/pair/qr/<code>.svg": "ok ok ok ok ok ok ok ok ok ok",
@@ -374,6 +379,16 @@ def test_nothing_tells_a_foreign_object_from_none_at_all(scene, app):
             assert response.status_code == 404, path
             bodies.add(without_noise(response.get_data(as_text=True)))
         assert len(bodies) == 1
+
+
+def test_no_answer_tells_a_foreign_reference_from_a_mistyped_one(scene):
+    """The same page, whoever's line it may be."""
+    carol = scene.browsers["carol"]
+    pages = {
+        without_noise(carol.get(f"/team/rules/corrections/{reference}").get_data(as_text=True))
+        for reference in (scene.values["reference"], "2222-2222-2222", "nonsense")
+    }
+    assert len(pages) == 1
 
 
 def without_noise(page: str) -> str:
