@@ -50,7 +50,17 @@ SPECIAL_PIECES = {
     "items": {"wording"},  # problem codes of question_bank, worded
     "home": {"wording", "demo", "styleguide"},  # ledger lines, worded; pages of the demo only
     # The demo world is data and its loader.
-    "demo": {"bank", "exams", "history", "names", "quizzes", "tasks", "training", "world"},
+    "demo": {
+        "bank",
+        "corrections",
+        "exams",
+        "history",
+        "names",
+        "quizzes",
+        "tasks",
+        "training",
+        "world",
+    },
 }
 
 IMPURE = {

@@ -26,7 +26,7 @@ from quizapp.org import service as org
 from quizapp.org.models import Absence, Membership
 from quizapp.points import service as points
 
-from . import bank, exams, history, names, quizzes, tasks, training
+from . import bank, corrections, exams, history, names, quizzes, tasks, training
 
 HISTORY_DAYS = 30
 SEASON_AGE_DAYS = 21
@@ -50,6 +50,7 @@ def load(progress: Callable[[str], None]) -> None:
     quizzes.write(organisation_id)
     exams.write(organisation_id)
     training.write(organisation_id, today)
+    corrections.write(organisation_id, today)
     progress("计算班组榜 · Computing the team boards")
     season_start = today - timedelta(days=SEASON_AGE_DAYS)
     points.set_season(
