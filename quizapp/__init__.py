@@ -24,7 +24,10 @@ ROOMS = (
     "quizzes",
     "leaderboards",
     "training",
+    "badges",
     "boards",
+    "teams",
+    "ceremony",
     "home",
     "admin",
 )

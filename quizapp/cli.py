@@ -28,6 +28,8 @@ def add_commands(app: Flask) -> None:
         "quizzes",
         "leaderboards",
         "training",
+        "badges",
+        "teams",
     ):
         import_module(f"quizapp.{room}.checks")
     app.cli.add_command(verify)
@@ -63,6 +65,21 @@ def rebuild_points(since: datetime | None) -> None:
 
     first = since.date() if since else clock.now().date() - timedelta(days=91)
     click.echo(f"{points.reward_again(first)} entries added")
+
+
+@rebuild.command("badges")
+def rebuild_badges() -> None:
+    """Give every badge that is earned by facts and was not given."""
+    from quizapp.badges.service import earning
+
+    def tell(done: int, total: int) -> None:
+        if sys.stderr.isatty():
+            click.echo(f"\r{done} / {total} ", nl=False, err=True)
+
+    earned = earning.award_missing(tell=tell)
+    if sys.stderr.isatty():
+        click.echo(err=True)
+    click.echo(f"{earned} badges given")
 
 
 @rebuild.command("mastery")

@@ -20,27 +20,36 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from quizapp.accounts import service as accounts
+from quizapp.accounts.access import Viewer
 from quizapp.accounts.models import Person
 from quizapp.accounts.permissions import Role
+from quizapp.accounts.service import duty
 from quizapp.accounts.service.roster import desk as rosters
 from quizapp.agenda import service as agenda
+from quizapp.badges.service import keys, own
 from quizapp.boards import service as boards
 from quizapp.boards.views import COOKIE as DISPLAY_COOKIE
+from quizapp.core import clock
 from quizapp.core.db import atomic, db
 from quizapp.core.events import GradedResponse, ResponsesGraded, Rewardable
 from quizapp.items import service as items
 from quizapp.items.models import Item, Source
 from quizapp.items.service import exporting, importing, media
+from quizapp.leaderboards import service as leaderboards
 from quizapp.mastery import service as mastery
 from quizapp.org import service as org
-from quizapp.org.models import Organisation, Unit
+from quizapp.org.models import Absence, Organisation, Unit
+from quizapp.points import rules as points_rules
 from quizapp.points import service as points
+from quizapp.points.forms import values_of
 from quizapp.quizzes import service as quizzes
 from quizapp.quizzes.service import authoring, preshift
 from quizapp.quizzes.service.marking import queue as marking_queue
+from quizapp.teams import service as teams
 from quizapp.training import service as training
 from quizapp.training.service import papers
 from tests.browser_client import Browser
+from tests.factories import badges as medals
 from tests.factories import bench, marking, people, published, season
 from tests.factories import training as courses
 
@@ -125,9 +134,14 @@ def set_scene(app: Flask, world: people.World, *, answered: int = 1) -> Scene:
         "code": "ACDEFG",
         "reference": _earned(world),
         **_marking(world),
+        **_duty(world, dana),
+        "season_id": _closed_season(world),
         "version": app.config["ASSET_HASH"],
+        "rules_version": _rules(dana),
         "filename": "core/mark.svg",
         **training_values,
+        **_badges(world),
+        **_together(world),
     }
     browsers = {name: Browser(app) for name in ("anonymous", "display")}
     browsers |= {name: Browser(app).sign_in(person_id) for name, person_id in world.people.items()}
@@ -137,6 +151,47 @@ def set_scene(app: Flask, world: people.World, *, answered: int = 1) -> Scene:
         "person": public_id_of(Person, world.people["charlie"]),
     }
     return Scene(world, values, foreign, _forms(world, values), browsers)
+
+
+def _closed_season(world: people.World) -> str:
+    """Play and close a season of October and return its name in addresses."""
+    season_id = points.set_season(
+        None,
+        world.organisation,
+        name="十月",
+        starts_on=date(2026, 10, 1),
+        ends_on=date(2026, 10, 20),
+    )
+    view = points.get_season(season_id)
+    leaderboards.freeze(view, ledger_until=clock.now(), actor_id=None)
+    return view.public_id
+
+
+def _duty(world: people.World, dana: Viewer) -> dict[str, Any]:
+    """Let Dana record an absence, write a shift pattern and upload a table of absences."""
+    alice = world.people["alice"]
+    org.record_absence(alice, date(2026, 11, 25), date(2026, 11, 27))
+    absence = db.session.scalars(select(Absence.id).where(Absence.person_id == alice)).one()
+    org.set_pattern(
+        dana.id,
+        world.organisation,
+        code="14",
+        name="驻外",
+        cycle="D" * 14 + "R" * 14,
+        anchor_on=date(2026, 11, 2),
+    )
+    table = "工号,类别,开始日期\n1001,请假,2026-12-01\n".encode()
+    return {
+        "absence": str(absence),
+        "duty_id": duty.receive_duty(dana, duty.ABSENCES, "离岗.csv", table),
+    }
+
+
+def _rules(dana: Viewer) -> int:
+    """Let Dana plan rules that begin in a week and return their number."""
+    house = points_rules.RULE_SETS[-1]
+    since = org.today(dana.organisation_id) + timedelta(days=7)
+    return points.plan_rules(dana, since=since, listed=house.rules, day_limit=12, week_limit=40)
 
 
 def _task(world: people.World, quiz_id: str) -> str:
@@ -257,6 +312,40 @@ def _training(world: people.World) -> dict[str, Any]:
     }
 
 
+def _badges(world: people.World) -> dict[str, Any]:
+    """Let Bob have a badge that he shows, and return what its pages are called."""
+    dana, bob = (people.viewer(world.people[name]) for name in ("dana", "bob"))
+    award_id = medals.earned(dana, world.people["bob"])
+    token = medals.shown(bob, award_id)
+    return {
+        "award_id": award_id,
+        "badge_id": medals.badge_of(award_id),
+        "token": token,
+        "key_id": keys.prepare(),
+        "turn": "retire",
+        "credential": own.get_award(bob, award_id).credential_id,
+    }
+
+
+def _together(world: people.World) -> dict[str, str]:
+    """Return the names of Alice's team, a goal it met, thanks to Bob, and reported ones."""
+    alice, bob = (people.viewer(world.people[name]) for name in ("alice", "bob"))
+    team = teams.get_own_team(alice)
+    assert team
+    assert team.place
+    draft = teams.Draft("weeks", 1, team.place.season.ends_on)
+    teams.record_met_goal(alice, team.place, draft, met_on=org.today(world.organisation))
+    report_id = teams.give_thanks(alice, "谢谢大家")
+    teams.handle(bob, report_id, "report")
+    bob_id = public_id_of(Person, bob.id)
+    return {
+        "team_id": team.unit.public_id,
+        "goal_id": teams.list_goals(bob, team.place).met[0].public_id,
+        "thanks_id": teams.give_thanks(alice, "谢谢你", bob_id),
+        "report_id": report_id,
+    }
+
+
 def _first_item(world: people.World) -> str:
     """Return the name in addresses of the first item of company A."""
     mine = Item.organisation_id == world.organisation
@@ -342,6 +431,14 @@ def form_for(scene: Scene, method: str, rule: Rule) -> dict[str, Any]:
 def _forms(world: people.World, values: dict[str, Any]) -> dict[str, dict[str, Any]]:
     team, workshop = public_id_of(Unit, world.team), public_id_of(Unit, world.workshop)
     return {
+        "badges.new_badge": {"name": "新徽章", "kind": "weeks", "weeks": "5", "icon": "star"},
+        "badges.edit_badge": {"name": "新徽章", "kind": "weeks", "weeks": "5", "icon": "star"},
+        "badges.share": {"shows": "0"},
+        "badges.set_state": {
+            "id": values["credential"],
+            "state": "suspended",
+            "reason": "正在核对",
+        },
         "accounts.sign_in": {"employee_number": "1002", "password": "wrong"},
         "accounts.set_locale": {"locale": "en"},
         "accounts.decide_consent": {"decision": "declined"},
@@ -349,6 +446,10 @@ def _forms(world: people.World, values: dict[str, Any]) -> dict[str, dict[str, A
         "quizzes.answer": {
             "option": list(season.right_options(values["attempt_id"], 1)),
             "submission_uuid": str(uuid4()),
+        },
+        "points.write": {
+            **values_of(points_rules.RULE_SETS[-1]),
+            "since": (org.today(world.organisation) + timedelta(days=7)).isoformat(),
         },
         "agenda.assign": {
             "subject": f"quiz:{published.publish(world.organisation, '周测', mode='weekly')}",
@@ -378,6 +479,10 @@ def _forms(world: people.World, values: dict[str, Any]) -> dict[str, dict[str, A
         "items.quality_suspend": {"suspended": "1"},
         "points.find_line": {"reference": values["reference"]},
         "points.correct_line": {"amount": "1", "note": "重复计分"},
+        "teams.set_goal": {"kind": "points", "target": "900", "ends_on": "2026-12-01"},
+        "teams.give_thanks": {"to": "team", "text": "谢谢大家"},
+        "teams.handle_thanks": {"deed": "share"},
+        "teams.settle_report": {"decision": "keep"},
         "training.withdraw": {"reason": "误发"},
         "training.enter_result": {
             "number": "1001",
@@ -402,9 +507,32 @@ def _forms(world: people.World, values: dict[str, Any]) -> dict[str, dict[str, A
         "admin.pair_display": {"unit": team, "name": "", "distance_m": "8", "theme": "dark"},
         "admin.change_display": {"unit": team, "name": "门", "distance_m": "6", "theme": "light"},
         "admin.save_settings": {"name": "甲集团", "time_zone": "Asia/Shanghai"},
-        "admin.save_season": {
+        "admin.plan_season": {
             "name": "冬季",
-            "starts_on": "2026-11-11",
-            "ends_on": "2026-12-20",
+            "starts_on": "2026-12-21",
+            "ends_on": "2027-01-20",
+            "method": "total",
         },
+        "admin.edit_season": {
+            "name": "改名",
+            "starts_on": "2026-10-01",
+            "ends_on": "2026-10-20",
+            "method": "shrunken_mean",
+        },
+        "admin.record_absence": {"number": "1002", "kind": "away", "since": "2026-11-20"},
+        "admin.remove_absence": {"absence": values["absence"]},
+        "admin.write_pattern": {
+            "code": "SB",
+            "name": "四班三运转",
+            "cycle": "DDMMNNRR",
+            "anchor_on": "2026-11-02",
+        },
+        "admin.assign_shifts": {
+            "pattern": "14",
+            "unit": team,
+            "since": "2026-11-18",
+            "offset_days": "0",
+        },
+        "admin.merge_unit": {"into": team, "since": "2026-11-18"},
+        "admin.split_unit": {"name": "新班", "code": "A119", "since": "2026-11-18"},
     }

@@ -22,8 +22,8 @@ FLOORS = (
     {"accounts", "review"},
     {"items", "points", "agenda", "mastery"},
     {"quizzes"},
-    {"leaderboards", "training"},
-    {"boards", "home", "admin"},
+    {"leaderboards", "training", "badges"},
+    {"boards", "home", "admin", "teams", "ceremony"},
     {"demo", "cli"},
 )
 FOUNDATION = {"core", "org", "accounts"}  # everybody stands on these, so all of them is open
@@ -48,16 +48,21 @@ FURNITURE = {
 SPECIAL_PIECES = {
     "accounts": {"access", "permissions"},  # the gate in front of every route, and its table
     "items": {"wording"},  # problem codes of question_bank, worded
+    "badges": {"verifying"},  # runs anywhere, without application, database or network
+    "leaderboards": {"past"},  # pages of closed seasons: they live apart from the moving boards
     "home": {"wording", "demo", "styleguide"},  # ledger lines, worded; pages of the demo only
     # The demo world is data and its loader.
     "demo": {
+        "badges",
         "bank",
         "corrections",
         "exams",
         "history",
         "names",
         "quizzes",
+        "seasons",
         "tasks",
+        "together",
         "training",
         "world",
     },

@@ -26,6 +26,8 @@ from question_bank.formats import pack as packs
 from question_bank.formats.pack.written import cannot_carry
 from question_bank.items import KINDS, Choice, Item, Option, TrueFalse
 from quizapp.accounts.access import Viewer
+from quizapp.badges import models as badge_models
+from quizapp.badges.service import keys as badge_keys
 from quizapp.core import clock
 from quizapp.core.db import db as database
 from quizapp.core.db import is_sqlite
@@ -35,6 +37,7 @@ from quizapp.quizzes.views import showing
 from quizapp.quizzes.views import taking as quizzes_views
 from tests.browser_client import Browser
 from tests.conftest import NOW, rolled_back
+from tests.factories import badges as medals
 from tests.factories import bank, people, season
 from tests.factories import kinds as sets
 from tests.question_bank.test_kinds import twin
@@ -229,6 +232,8 @@ def load_dice(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(secrets, "token_hex", lambda size=32: f"{next(number):0{2 * size}x}")
     patch.setattr(secrets, "choice", dice.choice)
     patch.setattr(showing, "uuid4", lambda: UUID(int=next(number)))
+    patch.setattr(badge_models, "uuid4", lambda: UUID(int=next(number)))
+    patch.setattr(badge_keys, "new_private_key", lambda: medals.private_key(0))
 
 
 def number_from_one() -> None:

@@ -49,6 +49,13 @@ KEPT = {
     "core.service_worker": "no-cache",
     "accounts.logo": "private, max-age=600",
     "items.media_file": "private, max-age=31536000, immutable",
+    # What verifiers of badges fetch: nothing of a person.
+    "badges.keys": "public, max-age=300",
+    "badges.key": "public, max-age=300",
+    "badges.revocations": "public, max-age=300",
+    "badges.issuer": "public, max-age=3600",
+    "badges.achievement": "public, max-age=3600",
+    "badges.artwork": "public, max-age=3600",
 }
 STRANGE = {
     "/nothing-here": 404,
@@ -86,6 +93,10 @@ def check_headers(response, where: str, endpoint: str = "") -> None:
     assert response.headers["Content-Type"].split(";")[0] in {
         "text/html",
         "application/json",
+        "application/jwk+json",
+        "application/jwk-set+json",
+        "application/jwt",
+        "application/ld+json",
         "application/problem+json",
         "image/svg+xml",
         "image/png",
@@ -93,6 +104,8 @@ def check_headers(response, where: str, endpoint: str = "") -> None:
         "text/plain",
         "text/javascript",
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "application/pdf",
+        "application/zip",
     }, where
 
 

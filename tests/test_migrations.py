@@ -21,6 +21,7 @@ from quizapp.core.db import db
 from quizapp.items.models import Topic
 from quizapp.org import service as org
 from tests.conftest import fresh_database, settled_world
+from tests.factories import badges as medals
 from tests.factories import people
 from tests.factories import training as courses
 from tests.factories.season import finished_set, open_season, settle_boards
@@ -57,6 +58,7 @@ def live_a_little() -> None:
     tess = courses.trainer(world)
     course_id = courses.published(tess, courses.text(world))
     courses.certify(tess, course_id, world.people["bob"], org.today(world.organisation))
+    medals.earned(people.viewer(world.people["dana"]), world.people["bob"])
     assert [line for known in all_invariants() for line in known.check()] == []
     db.session.remove()
     forget_processes()

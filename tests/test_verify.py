@@ -15,6 +15,7 @@ from flask import Flask
 from sqlalchemy import select, text
 
 from quizapp.agenda import service as agenda
+from quizapp.badges import service as badges
 from quizapp.core import clock
 from quizapp.core.checks import all_invariants
 from quizapp.core.db import db as database
@@ -27,6 +28,7 @@ from quizapp.quizzes import service as quizzes
 from quizapp.quizzes.models import Attempt
 from tests import snapshots
 from tests.conftest import NOW, rolled_back, settled_world
+from tests.factories import badges as medals
 from tests.factories import people, published, season
 from tests.factories import training as courses
 from tests.ledger import opened_ledger
@@ -34,6 +36,7 @@ from tests.savepoints import undone
 
 PROMISED = {"I1", "I2", "I3", "I4", "I5", "I6", "I8", "I10", "I11", "I16", "I17", "I19", "I20"}
 PROMISED |= {"I14"}  # corrections by hand
+PROMISED |= {"I12"}  # closed seasons
 PROMISED |= {"I22", "I23"}  # attempts and the time that outages gave back
 PROMISED |= {"I24"}  # what teams answer before their shift
 PROMISED |= {"I40", "I41"}  # what people know
@@ -41,6 +44,8 @@ PROMISED |= {"I50", "I51", "I52"}  # marking and appeals
 PROMISED |= {"I53"}  # quizzes as they are written
 PROMISED |= {"I30", "I31", "I32"}  # tasks
 PROMISED |= {"I60", "I61"}  # statutory training
+PROMISED |= {"I70", "I71"}  # badges
+PROMISED |= {"I15"}  # active weeks
 
 
 def write_history(world: people.World) -> None:
@@ -69,6 +74,8 @@ def write_history(world: people.World) -> None:
     courses.certify(
         tess, courses.published(tess, courses.text(world)), world.people["bob"], NOW.date()
     )
+    medals.active(dana, rule=medals.Rule(medals.ACTIVITY, 1, activity="daily_finished"))
+    badges.evaluate_waiting()
 
 
 def assign_tasks(world: people.World) -> None:
@@ -107,7 +114,7 @@ def regrade(attempt_id: str, person_id: int) -> None:
 
 
 def correct_by_hand(dana: people.Viewer, person_id: int) -> None:
-    """Let Dana take a point back from the newest line of somebody, who handed the reference over."""
+    """Let Dana take a point from somebody's newest line, whose reference they handed over."""
     first = points.list_entries(person_id)[0]
     points.correct_by_hand(
         dana, points.reference_of(first.id), amount=first.amount - 1, note="重复计分"
@@ -211,6 +218,10 @@ DAMAGE = {
         "UPDATE leaderboards_unit_day SET points = points + 1 WHERE points > 0",
     ],
     "I1 a day is missing": ["DELETE FROM leaderboards_unit_day WHERE points > 0"],
+    "I15 a week in which nobody did anything": [
+        "UPDATE points_entry SET day = '2026-10-05' WHERE corrects_id IS NULL AND id = "
+        + "(SELECT min(id) FROM points_entry)",
+    ],
     "I2 a correction of somebody else's entry": [
         f"UPDATE points_entry SET corrects_id = {ENTRY}, reason = 'x' WHERE id IN"
         " (SELECT min(id) FROM points_entry WHERE amount = 0)",
@@ -270,6 +281,12 @@ DAMAGE = {
     ],
     "I11 the passport of a version was changed": [
         f"UPDATE items_version SET clause = '第九十九条' WHERE id = {VERSION}",
+    ],
+    "I12 a closed season that nobody sealed": [
+        "INSERT INTO leaderboards_final (season_id, organisation_id, season_name,"
+        " organisation_name, starts_on, ends_on, method, closed_at, ledger_until, hash)"
+        " SELECT id, organisation_id, name, 'x', starts_on, ends_on, method,"
+        " '2026-01-01 00:00:00', '2026-01-01 00:00:00', 'x' FROM points_season",
     ],
     "I16 a sign-off for other words": [
         f"UPDATE review_signature SET content_hash = 'other' WHERE case_id = {CASE}",
@@ -380,6 +397,8 @@ DAMAGE = {
     "I61 a certificate of somebody who did not pass": [
         "UPDATE training_paper_result SET is_passed = FALSE",
     ],
+    "I70 a badge without its cause": ["UPDATE badges_award SET reached = 0"],
+    "I71 a badge that was not given": ["DELETE FROM badges_award"],
     "I17 a sum that was changed": [
         f"UPDATE items_statistic SET correct = correct + 1 WHERE day = '{SETTLED}'",
     ],

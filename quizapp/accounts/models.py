@@ -162,3 +162,30 @@ class RosterRow(db.Model):  # type: ignore[name-defined]
     number: Mapped[str] = mapped_column(String(40), default="")
     name: Mapped[str] = mapped_column(String(80), default="")
     content: Mapped[str] = mapped_column(Text)
+
+
+class DutyFile(db.Model):  # type: ignore[name-defined]
+    """A table of absences or shifts that was uploaded: rehearsed, then applied or put away.
+
+    ``content`` are its lines and ``outcomes`` what they do, both JSON. The lines are deleted once
+    they are applied or put away.
+    """
+
+    __tablename__ = "accounts_duty_file"
+    __table_args__ = (
+        Index(None, "person_id", "created_at"),
+        CheckConstraint("kind IN ('absences', 'shifts')", name="kind"),
+        CheckConstraint("state IN ('ready', 'applied', 'cancelled')", name="state"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(24), unique=True, default=public_id)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("org_organisation.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("accounts_person.id"))
+    kind: Mapped[str] = mapped_column(String(10))
+    filename: Mapped[str] = mapped_column(String(160))
+    state: Mapped[str] = mapped_column(String(10), default="ready")
+    content: Mapped[str] = mapped_column(Text)
+    outcomes: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    moved_at: Mapped[datetime] = mapped_column(default=clock.now)

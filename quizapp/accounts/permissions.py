@@ -21,6 +21,7 @@ class Permission(Enum):
     ASSIGN_TASKS = "Assign quizzes and materials to units and people of one's own scope."
     READ_AGGREGATES = "See means of units of one's own scope, from five people on."
     MARK_RESPONSES = "Mark essays blind, by their rubric, and answer appeals."
+    LEAD_TEAM = "Set shared goals together with teams of one's own scope, and end them."
     RECORD_GROUP = "Answer the pre-shift question for one's own team, and print it."
     KEEP_TRAINING = "Keep statutory courses of one's own scope and see who passed them."
     READ_SIGNALS = "Read signals about how quizzes are taken: means, never a name."
@@ -53,10 +54,18 @@ TABLE: dict[Role, frozenset[Permission]] = {
             Permission.TAKE_PART,
             Permission.ASSIGN_TASKS,
             Permission.READ_AGGREGATES,
+            Permission.LEAD_TEAM,
             Permission.RECORD_GROUP,
         }
     ),
-    Role.LEARNING_REP: frozenset({Permission.TAKE_PART, Permission.RECORD_GROUP}),
+    Role.LEARNING_REP: frozenset(
+        {
+            Permission.TAKE_PART,
+            Permission.READ_AGGREGATES,
+            Permission.LEAD_TEAM,
+            Permission.RECORD_GROUP,
+        }
+    ),
     Role.ORGANISER: frozenset(
         {
             Permission.TAKE_PART,

@@ -8,11 +8,27 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
-from wtforms import DateField, SelectChoice, SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired, Length, Optional, ValidationError
+from wtforms import (
+    DateField,
+    IntegerField,
+    SelectChoice,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import (
+    DataRequired,
+    InputRequired,
+    Length,
+    NumberRange,
+    Optional,
+    ValidationError,
+)
 
 from quizapp.core.forms import Form, stripped
 from quizapp.org import rules as org_rules
+from quizapp.points.service import SeasonDraft
 
 _NEEDED = DataRequired(_l("Please fill this in."))
 _DATE_NEEDED = DataRequired(_l("Please give a day, such as 2026-11-22."))
@@ -175,13 +191,108 @@ class LogoForm(Form):
 
 
 class SeasonForm(Form):
-    """The days in which team scores are compared."""
+    """A season: its name, its days, and how scores come about."""
 
     name = StringField(
         _l("Name of the season"), validators=[_NEEDED, Length(max=60)], filters=[stripped]
     )
     starts_on = DateField(_l("First day"), validators=[_DATE_NEEDED])
     ends_on = DateField(_l("Last day"), validators=[_DATE_NEEDED])
+    method = SelectField(
+        _l("How the score comes about"),
+        choices=[
+            SelectChoice("shrunken_mean", _l("Points per person over the last 28 days")),
+            SelectChoice("best_k", _l("The best contributions to each activity, whole season")),
+            SelectChoice("total", _l("The sum of all points, whole season")),
+        ],
+        default="shrunken_mean",
+    )
+
+    def draft(self) -> SeasonDraft:
+        """Return the season that was asked for; the form has been validated."""
+        starts_on, ends_on = self.starts_on.data, self.ends_on.data
+        if starts_on is None or ends_on is None:
+            raise ValueError("the form was not validated")
+        return SeasonDraft(self.name.data or "", starts_on, ends_on, self.method.data)
+
+
+class AbsenceForm(Form):
+    """Somebody who does not count for some days, is lent, or arrives; ``units`` are choices."""
+
+    number = StringField(
+        _l("Employee number"), validators=[_NEEDED, Length(max=40)], filters=[stripped]
+    )
+    kind = SelectField(
+        _l("What it is"),
+        choices=[
+            SelectChoice("away", _l("Away: does not count")),
+            SelectChoice("lent", _l("Lent to another unit, then back")),
+            SelectChoice("arrived", _l("Arrives in a unit")),
+        ],
+        default="away",
+    )
+    since = DateField(_l("First day"), validators=[_DATE_NEEDED])
+    until = DateField(_l("Last day"), validators=[Optional()])
+    unit = SelectField(_l("Which unit"), validators=[Optional()], validate_choice=False)
+
+    def __init__(self, units: Choices, **options: Any) -> None:
+        super().__init__(**options)
+        self.unit.choices = [SelectChoice("", "—"), *units]
+
+
+class TableForm(Form):
+    """A table of absences or shifts."""
+
+    file = FileField(_l("File"), validators=[FileRequired(_l("Choose a file."))])
+
+
+class PatternForm(Form):
+    """A rhythm of shifts."""
+
+    code = StringField(_l("Code"), validators=[_NEEDED, Length(max=40)], filters=[stripped])
+    name = StringField(
+        _l("Name of the pattern"), validators=[_NEEDED, Length(max=60)], filters=[stripped]
+    )
+    cycle = StringField(
+        _l("Shifts, day by day"), validators=[_NEEDED, Length(max=240)], filters=[stripped]
+    )
+    anchor_on = DateField(_l("The pattern begins on"), validators=[_DATE_NEEDED])
+
+
+class AssignShiftsForm(Form):
+    """Which unit works by which pattern; the choices come with it."""
+
+    pattern = SelectField(_l("Shift pattern"), validators=[_NEEDED], validate_choice=False)
+    unit = SelectField(_l("Which unit"), validators=[_NEEDED], validate_choice=False)
+    since = DateField(_l("First day"), validators=[_DATE_NEEDED])
+    offset_days = IntegerField(
+        _l("Days ahead in the pattern"),
+        validators=[InputRequired(_l("Please fill this in.")), NumberRange(0, 119)],
+        default=0,
+    )
+
+    def __init__(self, patterns: Choices, units: Choices, **options: Any) -> None:
+        super().__init__(**options)
+        self.pattern.choices = list(patterns)
+        self.unit.choices = list(units)
+
+
+class MergeForm(Form):
+    """Into which unit one is merged, from which day on."""
+
+    into = SelectField(_l("Into"), validators=[_NEEDED], validate_choice=False)
+    since = DateField(_l("From"), validators=[_DATE_NEEDED])
+
+
+class SplitForm(Form):
+    """A new unit beside another one, and who moves into it."""
+
+    name = StringField(
+        _l("Name of the new unit"), validators=[_NEEDED, Length(max=80)], filters=[stripped]
+    )
+    code = StringField(_l("Code"), validators=[_NEEDED, Length(max=40)], filters=[stripped])
+    since = DateField(_l("From"), validators=[_DATE_NEEDED])
+    people = SelectMultipleField(_l("Who moves"), validate_choice=False)
 
 
 class RosterForm(Form):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from flask_babel import gettext as _
 from wtforms import SelectChoice
 
+from quizapp.accounts import service as accounts
 from quizapp.accounts.access import Viewer
 from quizapp.accounts.permissions import Permission
 from quizapp.core import audit
@@ -57,6 +59,13 @@ def unit_choices(viewer: Viewer, permission: Permission) -> list[SelectChoice]:
     units = units_in_scope(viewer, permission)
     top = min((unit.depth for unit in units), default=0)
     return [SelectChoice(unit.public_id, INDENT * (unit.depth - top) + unit.name) for unit in units]
+
+
+def unit_choices_with_codes(viewer: Viewer, permission: Permission) -> list[SelectChoice]:
+    """Return the units of a scope as choices whose values are codes, indented by depth."""
+    units = units_in_scope(viewer, permission)
+    top = min((unit.depth for unit in units), default=0)
+    return [SelectChoice(unit.code, INDENT * (unit.depth - top) + unit.name) for unit in units]
 
 
 def get_unit(viewer: Viewer, public_id: str) -> UnitLine:
@@ -145,8 +154,45 @@ def close_unit(viewer: Viewer, public_id: str) -> None:
     org.close_unit(viewer.id, unit.id)
 
 
-def _parent(viewer: Viewer, public_id: str) -> UnitLine:
+def _parent(viewer: Viewer, public_id: str, field: str = "parent") -> UnitLine:
     try:
         return get_unit(viewer, public_id)
     except LookupError:
-        raise Refusal(_("Choose a unit of your own scope."), field="parent", status=422) from None
+        raise Refusal(_("Choose a unit of your own scope."), field=field, status=422) from None
+
+
+@atomic
+def merge_unit(viewer: Viewer, public_id: str, *, into: str, since: date) -> None:
+    """Merge a unit of the viewer's scope into another one of it."""
+    unit = get_unit(viewer, public_id)
+    org.merge_units(viewer.id, unit.id, into_id=_parent(viewer, into, "into").id, on=since)
+
+
+@atomic
+def split_unit(
+    viewer: Viewer, public_id: str, *, name: str, code: str, people: list[str], since: date
+) -> str:
+    """Move chosen people of a unit into a new one beside it; return the new one's public id."""
+    unit = get_unit(viewer, public_id)
+    chosen = {
+        line.id for line in accounts.list_members(viewer, public_id) if line.public_id in people
+    }
+    new_id = org.split_unit(viewer.id, unit.id, name=name, code=code, people=chosen, on=since)
+    return org.get_units([new_id])[new_id].public_id
+
+
+@atomic
+def assign_shifts(
+    viewer: Viewer, *, pattern: str, unit: str, since: date, offset_days: int
+) -> None:
+    """Let a unit of the viewer's scope work by a pattern, named by its code, from a day on."""
+    known = org.find_pattern(viewer.organisation_id, pattern)
+    if known is None:
+        raise Refusal(_("Choose a shift pattern from the list."), field="pattern", status=422)
+    org.assign_shifts(
+        viewer.id,
+        known.id,
+        unit_id=_parent(viewer, unit, "unit").id,
+        since=since,
+        offset_days=offset_days,
+    )

@@ -53,7 +53,7 @@ def write(organisation_id: int, today: date, *, days: int) -> None:
     habits = _habits(organisation_id, dice)
     sets = chain(
         _early_sets(habits, today - timedelta(days=days), zone),
-        _sets(habits, today, days, zone, dice),
+        _sets(organisation_id, habits, today, days, zone, dice),
     )
     quizzes.record_past(organisation_id, sets)
     preshift.record_past(organisation_id, _answers(organisation_id, today, days, zone, dice))
@@ -98,19 +98,26 @@ def _early_sets(habits: list[Habit], first: date, zone: ZoneInfo) -> Iterator[Pa
 
 
 def _sets(
-    habits: list[Habit], today: date, days: int, zone: ZoneInfo, dice: random.Random
+    organisation_id: int,
+    habits: list[Habit],
+    today: date,
+    days: int,
+    zone: ZoneInfo,
+    dice: random.Random,
 ) -> Iterator[PastSet]:
+    """Yield the daily sets of the last days; a crew at its long rest does something else."""
     now = clock.now()
     for back in range(days, -1, -1):
         day = today - timedelta(days=back)
         rest = 0.45 if day.weekday() >= 5 else 1.0
+        at_work = org.count_eligible(organisation_id, day)
         for habit in habits:
             at = datetime.combine(
                 day, time(dice.choice(_HOURS), dice.randrange(60), dice.randrange(60)), zone
             )
             takes_part = dice.random() < habit.rate * rest
             right = tuple(dice.random() < habit.skill for _place in range(5))
-            if takes_part and at < now:
+            if takes_part and at < now and habit.unit_id in at_work:
                 yield PastSet(habit.person_id, habit.unit_id, day, at, right)
 
 

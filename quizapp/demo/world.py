@@ -26,7 +26,19 @@ from quizapp.org import service as org
 from quizapp.org.models import Absence, Membership
 from quizapp.points import service as points
 
-from . import bank, corrections, exams, history, names, quizzes, tasks, training
+from . import (
+    badges,
+    bank,
+    corrections,
+    exams,
+    history,
+    names,
+    quizzes,
+    seasons,
+    tasks,
+    together,
+    training,
+)
 
 HISTORY_DAYS = 30
 SEASON_AGE_DAYS = 21
@@ -45,7 +57,9 @@ def load(progress: Callable[[str], None]) -> None:
     items.load_packs(organisation_id, _starter_packs())
     items.approve_for_demo(organisation_id)
     progress("写入 30 天的答题记录 · Writing thirty days of quizzes")
+    seasons.write_shifts(organisation_id, today)
     history.write(organisation_id, today, days=HISTORY_DAYS)
+    badges.practise(organisation_id, today)
     bank.write(organisation_id)
     quizzes.write(organisation_id)
     exams.write(organisation_id)
@@ -53,6 +67,7 @@ def load(progress: Callable[[str], None]) -> None:
     corrections.write(organisation_id, today)
     progress("计算班组榜 · Computing the team boards")
     season_start = today - timedelta(days=SEASON_AGE_DAYS)
+    seasons.write_pilot(organisation_id, today - timedelta(days=HISTORY_DAYS), season_start)
     points.set_season(
         None,
         organisation_id,
@@ -65,6 +80,9 @@ def load(progress: Callable[[str], None]) -> None:
     items.count_again()
     mastery.rebuild()
     tasks.write(organisation_id, today)
+    together.write(organisation_id, today)
+    seasons.plan_next(organisation_id)
+    badges.write(organisation_id, today)
 
 
 def _starter_packs() -> list[packs.Pack]:

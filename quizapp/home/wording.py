@@ -29,10 +29,12 @@ def deed_label(activity: str, quantity: int | None = None) -> str:
     }.get(activity, _("Points"))
 
 
-def entry_reason(reason: str | None) -> str | None:
-    """Return why an entry is less than usual, or None."""
+def entry_reason(reason: str | None, quantity: int = 0) -> str | None:
+    """Return why an entry is less than usual, or None; something was done ``quantity`` times."""
     if reason is None:
         return None
+    if reason == "none" and quantity:
+        return _("recorded as learning, no points")  # its rule gives nothing for it
     return {
         "cap": _("The limit of the day or the week is reached"),
         "rapid": _("Answered faster than it can be read"),

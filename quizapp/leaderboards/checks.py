@@ -12,6 +12,7 @@ from quizapp.points import service as points
 from quizapp.points.rules import window
 
 from .models import Board, Dirty, Seat, Standing, UnitDay
+from .service.sealing import find_broken_seals
 from .service.updating import open_seasons
 
 
@@ -39,7 +40,7 @@ def standings_are_their_days() -> Iterator[str]:
     for season in open_seasons():
         if season.id not in boards:
             continue
-        first, last = window(season.starts_on, boards[season.id])
+        first, last = window(season.starts_on, boards[season.id], season.method)
         total = func.coalesce(func.sum(UnitDay.points), 0)
         rows = db.session.execute(
             select(Standing.unit_id, Standing.points, total.label("total"))
@@ -56,3 +57,9 @@ def standings_are_their_days() -> Iterator[str]:
         )
         for row in rows:
             yield f"season {season.id}, unit {row.unit_id}: {row.points}, its days {row.total}"
+
+
+@invariant("I12", "A closed season is what was sealed, and what the ledger of that time gives.")
+def closed_seasons_hold() -> Iterator[str]:
+    """Yield closed seasons whose seal is broken, and their rows that the ledger denies."""
+    yield from find_broken_seals()

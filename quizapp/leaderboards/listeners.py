@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from quizapp.core.events import listens_to
-from quizapp.org.events import MembershipChanged, UnitChanged
+from quizapp.org.events import MembershipChanged, UnitChanged, UnitMerged
 from quizapp.points.events import EntryWritten, SeasonChanged
 
 from . import service
@@ -25,6 +25,12 @@ def count_again(fact: MembershipChanged) -> None:
 def name_again(fact: UnitChanged) -> None:
     """Give the boards a new version: names of units are part of what they show."""
     service.note_named(fact.unit_id)
+
+
+@listens_to(UnitMerged)
+def join_rows(fact: UnitMerged) -> None:
+    """Let what a merged unit earned count in the row of its successor."""
+    service.seat_anew(fact.unit_id)
 
 
 @listens_to(SeasonChanged)

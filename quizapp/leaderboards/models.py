@@ -1,10 +1,13 @@
-"""Tables: what is waiting, team-days, seats, standings. All can be thrown away and rebuilt."""
+"""Tables: what is waiting, team-days, seats, standings, and the boards of closed seasons.
+
+All can be thrown away and rebuilt, but for the last: what was closed is kept as it was.
+"""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from quizapp.core.db import db
@@ -60,6 +63,9 @@ class Standing(db.Model):  # type: ignore[name-defined]
     member_days: Mapped[int] = mapped_column(default=0)
     points_before: Mapped[int] = mapped_column(default=0)
     member_days_before: Mapped[int] = mapped_column(default=0)
+    # What best_k adds up, today and with everything up to the day before; 0 by another method.
+    best: Mapped[int] = mapped_column(default=0, server_default="0")
+    best_before: Mapped[int] = mapped_column(default=0, server_default="0")
     score: Mapped[int] = mapped_column(default=0)
     rank: Mapped[int] = mapped_column(default=0)
     rank_before: Mapped[int | None]
@@ -85,3 +91,59 @@ class BracketMean(db.Model):  # type: ignore[name-defined]
     bracket: Mapped[str] = mapped_column(String(10), primary_key=True)
     numerator: Mapped[int]
     denominator: Mapped[int]
+
+
+class Final(db.Model):  # type: ignore[name-defined]
+    """A closed season: what its boards were, sealed by a hash over all of it.
+
+    Names are those of that time. Neither this row nor its lines are ever changed; the migration
+    puts triggers on both tables that refuse it.
+    """
+
+    __tablename__ = "leaderboards_final"
+    __table_args__ = (Index(None, "organisation_id", "ends_on"),)
+
+    season_id: Mapped[int] = mapped_column(
+        ForeignKey("points_season.id"), primary_key=True, autoincrement=False
+    )
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("org_organisation.id"))
+    season_name: Mapped[str] = mapped_column(String(60))
+    organisation_name: Mapped[str] = mapped_column(String(120))
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    method: Mapped[str] = mapped_column(String(20))
+    closed_at: Mapped[datetime]
+    closed_by: Mapped[int | None] = mapped_column(ForeignKey("accounts_person.id"))
+    ledger_until: Mapped[datetime]  # what came on the ledger later is not in it
+    hash: Mapped[str] = mapped_column(String(64))  # SHA-256, in hexadecimal
+
+
+class FinalRow(db.Model):  # type: ignore[name-defined]
+    """A team's place in a closed season. ``units`` are the ids of those that counted in its row.
+
+    ``gain`` is by how much the team came up against the mean of its bracket from the first half of
+    the season to the second, in points of the score; None when there was nothing to compare.
+    """
+
+    __tablename__ = "leaderboards_final_row"
+    __table_args__ = (
+        Index(None, "season_id", "bracket", "rank"),
+        CheckConstraint("rank > 0", name="rank"),
+    )
+
+    season_id: Mapped[int] = mapped_column(
+        ForeignKey("points_season.id"), primary_key=True, autoincrement=False
+    )
+    unit_id: Mapped[int] = mapped_column(
+        ForeignKey("org_unit.id"), primary_key=True, autoincrement=False
+    )
+    bracket: Mapped[str] = mapped_column(String(10))
+    rank: Mapped[int]
+    name: Mapped[str] = mapped_column(String(80))
+    workshop: Mapped[str] = mapped_column(String(80))
+    members: Mapped[int]
+    points: Mapped[int]
+    member_days: Mapped[int]
+    score: Mapped[int]
+    gain: Mapped[int | None]
+    units: Mapped[str] = mapped_column(Text)

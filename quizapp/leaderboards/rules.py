@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 MIN_MEMBERS = 5
 
@@ -49,6 +50,24 @@ def seats(units: Sequence[Sized]) -> dict[int, int | None]:
     return {unit.id: seat(unit) for unit in units}
 
 
+def follow(
+    placed: Mapping[int, int | None], successors: Mapping[int, int]
+) -> dict[int, int | None]:
+    """Return the seats after mergers: a row of its own that was merged joins its successor's.
+
+    Where the successor has no row, and for a unit that counts in the row of several small ones,
+    nothing changes: a row never shrinks to fewer than five people by a merger.
+    """
+
+    def seat(unit_id: int) -> int | None:
+        row = placed[unit_id]
+        if row is None or placed.get(row) != row or row not in successors:
+            return row
+        return placed.get(successors[row]) or row
+
+    return {unit_id: seat(unit_id) for unit_id in placed}
+
+
 def gap_to_next(score: int, next_score: int | None) -> int | None:
     """Return how many points are missing to draw level with the place above; None at the top."""
     return None if next_score is None else next_score - score
@@ -64,3 +83,15 @@ def position_on_scale(score: int, low: int, high: int) -> int:
     if high <= low:
         return 100
     return max(0, min(100, round(100 * (score - low) / (high - low))))
+
+
+def halves(first: date, last: date) -> tuple[tuple[date, date], tuple[date, date]] | None:
+    """Return first and last day of both halves of a season; None below two days.
+
+    Both are equally long: the middle day of an odd number belongs to neither.
+    """
+    days = (last - first).days + 1
+    half = days // 2
+    if not half:
+        return None
+    return (first, first + timedelta(days=half - 1)), (last - timedelta(days=half - 1), last)

@@ -18,7 +18,6 @@ from quizapp.core.i18n import chosen_locale
 from quizapp.core.redis import store
 from quizapp.org.rules import learning_day
 from quizapp.points import rules as points_rules
-from quizapp.points import service as points
 
 from . import rules, service
 
@@ -86,26 +85,7 @@ class BoardPage:
     neighbours: list[BoardRow]
     as_of: datetime | None
     small_team_note: str | None
-
-
-@dataclass(frozen=True)
-class RuleLine:
-    """A line of the public rules."""
-
-    label: str
-    points: str
-    limit: str
-
-
-@dataclass(frozen=True)
-class RulesPage:
-    """The rules of the game, as they are in force today."""
-
-    sources: list[RuleLine]
-    day_limit: int
-    week_limit: int
-    version: int
-    since: date
+    sentence: str  # how the score comes about
 
 
 def bracket_label(bracket: str) -> str:
@@ -180,6 +160,7 @@ def _board_page(found: service.BoardView) -> BoardPage:
             if found.is_merged
             else None
         ),
+        sentence=service.score_sentence(found.season.method),
     )
 
 
@@ -212,41 +193,4 @@ def _row(row: service.Row, own_id: int | None) -> BoardRow:
         is_tied=row.is_tied,
         is_own=row.unit_id == own_id,
         is_first=row.rank == 1,
-    )
-
-
-@bp.get("/rules", endpoint="rules")
-@allow(Permission.TAKE_PART)
-def points_rules_page() -> Any:
-    """Show the rules of the game, made from the rules table itself."""
-    in_force = points.rules_on(
-        viewer().organisation_id, learning_day(clock.now(), viewer().time_zone)
-    )
-    page = RulesPage(
-        sources=[_rule_line(rule) for rule in in_force.rules],
-        day_limit=in_force.day_limit,
-        week_limit=in_force.week_limit,
-        version=in_force.version,
-        since=in_force.since,
-    )
-    return render_template("leaderboards/rules.html", page=page)
-
-
-def _rule_line(rule: points_rules.Rule) -> RuleLine:
-    labels = {
-        "daily_correct": _("Daily quiz: each correct answer"),
-        "daily_finished": _("Daily quiz finished"),
-        "quiz_passed": _("Weekly or themed quiz passed, the first time"),
-        "preshift_answered": _("Pre-shift question: for the team that answers it"),
-        "item_contributed": _("A question of yours is published"),
-        "report_accepted": _("An error report of yours is accepted"),
-    }
-    return RuleLine(
-        label=labels[rule.activity],
-        points=f"+{rule.points}",
-        limit=(
-            _("%(number)s a day", number=rule.day_limit)
-            if rule.week_limit is None
-            else _("%(number)s a week", number=rule.week_limit)
-        ),
     )

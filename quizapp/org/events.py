@@ -21,3 +21,12 @@ class UnitChanged(Event):
     """A unit was made, renamed, moved or closed."""
 
     unit_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitMerged(Event):
+    """From ``on`` on, ``unit_id`` lives on in ``into_id``; its people are there."""
+
+    unit_id: int
+    into_id: int
+    on: date

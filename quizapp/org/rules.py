@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -12,6 +13,14 @@ MIN_TEAM = 5
 GROUP, COMPANY, PLANT, WORKSHOP, TEAM = "group", "company", "plant", "workshop", "team"
 KINDS = (GROUP, COMPANY, PLANT, WORKSHOP, TEAM)
 PRIMARY, SECONDMENT = "primary", "secondment"
+RENAMED, MOVED, MERGED, SPLIT = "renamed", "moved", "merged", "split"
+CHANGES = (RENAMED, MOVED, MERGED, SPLIT)
+
+# A letter a day in a pattern of shifts: day, middle, night, rest.
+DAY_SHIFT, MIDDLE_SHIFT, NIGHT_SHIFT, REST = "D", "M", "N", "R"
+SHIFTS = (DAY_SHIFT, MIDDLE_SHIFT, NIGHT_SHIFT, REST)
+MAX_CYCLE_DAYS = 120
+LONG_REST_DAYS = 7
 
 _SPACES = re.compile(r"\s+")
 
@@ -72,3 +81,46 @@ def overlap(
     first = max(starts, window_starts)
     last = min(ends or date.max, window_ends)
     return (first, last) if first < last else None
+
+
+def is_cycle(cycle: str) -> bool:
+    """Tell whether a text is a pattern of shifts: known letters, at least one of them at work."""
+    return (
+        0 < len(cycle) <= MAX_CYCLE_DAYS and set(cycle) <= set(SHIFTS) and bool(set(cycle) - {REST})
+    )
+
+
+def place_in_cycle(cycle: str, anchor: date, day: date, offset_days: int = 0) -> int:
+    """Return at which place of a pattern ``day`` lies, counted from 0; days before it as well."""
+    return ((day - anchor).days + offset_days) % len(cycle)
+
+
+def long_rests(cycle: str) -> frozenset[int]:
+    """Return the places of a pattern inside a rest of seven and more days in a row.
+
+    The pattern repeats, so a rest may begin at its end and go on at its beginning. Ordinary days
+    off are not among them: everybody has those.
+    """
+    length = len(cycle)
+    at_work = [place for place, letter in enumerate(cycle) if letter != REST]
+    places: set[int] = set()
+    for place, following in zip(at_work, [*at_work[1:], at_work[0] + length], strict=True):
+        if following - place - 1 >= LONG_REST_DAYS:
+            places.update(day % length for day in range(place + 1, following))
+    return frozenset(places)
+
+
+def successor(unit_id: int, merged: Mapping[int, int]) -> int:
+    """Return the unit in which a merged one lives on, over several mergers; itself when in none."""
+    seen = {unit_id}
+    while merged.get(unit_id, unit_id) not in seen:
+        unit_id = merged[unit_id]
+        seen.add(unit_id)
+    return unit_id
+
+
+def nearest(path: str, known: Iterable[int]) -> int | None:
+    """Return the unit of ``known`` that is nearest above the end of ``path``, itself included."""
+    among = set(known)
+    ids = (int(part) for part in reversed(path.strip("/").split("/")))
+    return next((unit_id for unit_id in ids if unit_id in among), None)

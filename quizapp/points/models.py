@@ -12,6 +12,8 @@ from quizapp.core import clock
 from quizapp.core.db import db
 from quizapp.core.security import public_id
 
+from .rules import METHODS, SHRUNKEN_MEAN
+
 
 class Entry(db.Model):  # type: ignore[name-defined]
     """A line of the ledger: who, for which unit and day, what, how often, how much and why.
@@ -71,13 +73,16 @@ class StoredRules(db.Model):  # type: ignore[name-defined]
 
 
 class Season(db.Model):  # type: ignore[name-defined]
-    """At most 13 weeks in which team scores are compared; ``ends_on`` is the last day."""
+    """At most 13 weeks in which team scores are compared; ``ends_on`` is the last day.
+
+    ``closed_at`` is set once its boards are frozen: from then on nothing of it is changed.
+    """
 
     __tablename__ = "points_season"
     __table_args__ = (
         UniqueConstraint("organisation_id", "starts_on"),
         CheckConstraint("ends_on >= starts_on", name="days"),
-        CheckConstraint("method IN ('shrunken_mean')", name="method"),
+        CheckConstraint(f"method IN {METHODS!r}", name="method"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -86,4 +91,5 @@ class Season(db.Model):  # type: ignore[name-defined]
     name: Mapped[str] = mapped_column(String(60))
     starts_on: Mapped[date]
     ends_on: Mapped[date]
-    method: Mapped[str] = mapped_column(String(20), default="shrunken_mean")
+    method: Mapped[str] = mapped_column(String(20), default=SHRUNKEN_MEAN)
+    closed_at: Mapped[datetime | None]

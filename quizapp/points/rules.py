@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
@@ -13,6 +13,9 @@ SEASON_MAX_DAYS = 13 * 7
 CORRECTABLE_DAYS = SEASON_MAX_DAYS
 NOTE_MIN, NOTE_MAX = 3, 200  # characters of the reason of a correction by hand
 SMALL, MIDDLE, LARGE = "small", "middle", "large"
+SHRUNKEN_MEAN, BEST_K, TOTAL = "shrunken_mean", "best_k", "total"
+METHODS = (SHRUNKEN_MEAN, BEST_K, TOTAL)
+BEST_MOST, BEST_PART = 5, Fraction(3, 10)  # best_k: at most five people, at most 30 % of a team
 # Shrinkage per bracket: about the square root of its lowest times its highest size. One small
 # constant for all is unfair: with 8, teams of 8, 30, 120 took 61, 36, 3 % of the top places.
 SHRINKAGE = {SMALL: 9, MIDDLE: 25, LARGE: 80}
@@ -160,9 +163,12 @@ def grant(
 
 
 def room_of(rules: RuleSet, activity: str, earned: Earned) -> int:
-    """Return how many points the limits leave to an activity after ``earned``; 0 without a rule."""
+    """Return how many points the limits leave to an activity after ``earned``.
+
+    0 for one that has no rule, or whose rule gives no points.
+    """
     rule = rules.rule(activity)
-    if rule is None:
+    if rule is None or not rule.points:
         return 0
     rooms = [
         rule.day_limit - earned.activity_day,
@@ -183,8 +189,13 @@ def bracket_of(members: int) -> str | None:
     return MIDDLE if members <= 40 else LARGE
 
 
-def window(starts_on: date, today: date) -> tuple[date, date]:
-    """Return the first and last day that count today: the last 28 days, inside the season."""
+def window(starts_on: date, today: date, method: str = SHRUNKEN_MEAN) -> tuple[date, date]:
+    """Return the first and last day that count today, inside the season.
+
+    ``shrunken_mean`` looks at the last 28 days; ``best_k`` and ``total`` at the whole season.
+    """
+    if method != SHRUNKEN_MEAN:
+        return starts_on, today
     return max(starts_on, today - timedelta(days=WINDOW_DAYS - 1)), today
 
 
@@ -213,6 +224,29 @@ def shrunken_mean(points: int, member_days: int, mean: Fraction, shrinkage: int)
     """
     size = Fraction(member_days, WINDOW_DAYS) + shrinkage
     return int((10 * (points + shrinkage * mean) / size) + Fraction(1, 2))
+
+
+def best_k(members: int) -> int:
+    """Return how many contributions to an activity count in a team: at most 5, at most 30 %.
+
+    One counts in the smallest team: 30 % of five people are one and a half, rounded down.
+    """
+    return min(BEST_MOST, int(BEST_PART * members))
+
+
+def best_contributions(contributions: Iterable[Iterable[int]], number: int) -> int:
+    """Return the sum of the best ``number`` contributions to each activity.
+
+    ``contributions`` holds, for each activity, what each person brought to it. What is less than
+    nothing after a correction counts as nothing.
+    """
+    best = (sorted(amounts, reverse=True)[:number] for amounts in contributions)
+    return sum(max(0, amount) for amounts in best for amount in amounts)
+
+
+def total(points: int) -> int:
+    """Return a team's score by the plain sum of its points."""
+    return points
 
 
 def ranks(scores: Sequence[tuple[int, int]]) -> dict[int, int]:

@@ -1,10 +1,15 @@
-/* Keys of the desk: an element with data-key="n" is pressed by N, a field gets the focus. Boxes of a table are counted. */
+/* Keys of the desk: an element with data-key="n" is pressed by N, "g t" by G and then T, a field gets the focus.
+   Boxes of a table are counted. */
 
 const isTyping = (target) => target.closest("input, select, textarea");
 
+let before = "";
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || isTyping(event.target)) return;
-  const found = Array.from(document.querySelectorAll("[data-key]")).find((one) => one.dataset.key === event.key.toLowerCase());
+  const key = event.key.toLowerCase();
+  const keyed = Array.from(document.querySelectorAll("[data-key]"));
+  const found = keyed.find((one) => one.dataset.key === before + " " + key) || keyed.find((one) => one.dataset.key === key);
+  before = key;
   if (!found) return;
   event.preventDefault();
   if (found.matches("input, select")) found.focus();

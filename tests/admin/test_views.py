@@ -14,7 +14,6 @@ from quizapp.boards.models import Display
 from quizapp.core.audit import AuditRow
 from quizapp.org import service as org
 from quizapp.org.models import Unit
-from quizapp.points.models import Season
 from tests.browser_client import Browser
 
 
@@ -297,20 +296,3 @@ def test_a_logo_is_shown_on_the_page_where_people_sign_in(app, dana, world):
     assert shown.mimetype == "image/png"
     broken = dana.post("/admin/settings/logo", {"logo": (BytesIO(b"<svg>"), "x.svg")})
     assert broken.status_code == 422
-
-
-def test_a_season_is_opened_and_changed(dana, db):
-    form = {"name": "11 月", "starts_on": "2026-11-01", "ends_on": "2026-11-30"}
-    assert dana.post("/admin/settings/season", form).status_code == 302
-    assert dana.post("/admin/settings/season", {**form, "name": "深秋"}).status_code == 302
-    assert db.session.scalars(select(Season.name)).all() == ["深秋"]
-
-
-@pytest.mark.parametrize(
-    ("starts_on", "ends_on"),
-    [("2026-11-30", "2026-11-01"), ("2026-01-01", "2026-12-31"), ("", "2026-11-30")],
-)
-def test_a_season_with_impossible_days_is_explained(dana, db, starts_on, ends_on):
-    form = {"name": "赛季", "starts_on": starts_on, "ends_on": ends_on}
-    assert dana.post("/admin/settings/season", form).status_code == 422
-    assert db.session.scalars(select(Season)).all() == []

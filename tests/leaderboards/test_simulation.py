@@ -12,9 +12,11 @@ be beyond the threshold. The scores come from the very functions that the boards
 
 from __future__ import annotations
 
+import math
 import random
 from collections import Counter
 
+import numpy as np
 import pytest
 
 from quizapp.points import rules
@@ -100,3 +102,74 @@ def test_the_simulated_sizes_are_the_ends_of_their_brackets():
         assert rules.bracket_of(sizes[0] - 1) != bracket
     assert rules.bracket_of(SIZES[rules.SMALL][-1] + 1) == rules.MIDDLE
     assert rules.bracket_of(SIZES[rules.MIDDLE][-1] + 1) == rules.LARGE
+
+
+# -- does the score say who is better?
+
+# Teams differ by ``SPREAD`` of a person's spread; ``s`` is that spread, so that with n people the
+# best any score can do is the correlation t / sqrt(t^2 + s^2 / n): what noise of n people leaves.
+SPREAD = 0.3
+LIMITS = {rules.SMALL: 0.67, rules.MIDDLE: 0.83, rules.LARGE: 0.91}
+NEAR = 0.03
+
+
+def sizes_of(bracket: str, teams: int) -> np.ndarray:
+    """Return sizes that fill a bracket evenly on a scale of ratios, as sizes of teams are."""
+    low, _middle, high = SIZES[bracket]
+    return np.round(np.geomspace(low, high, teams)).astype(int)
+
+
+def correlations(bracket: str, k: int, *, seasons: int = 60, teams: int = 120) -> tuple:
+    """Return the correlation of score and true rate, that of the noise limit, over all seasons."""
+    draw = np.random.default_rng(20261122)
+    people = np.array(points_of_people(random.Random(20261122), 20_000))
+    mean, spread = people.mean(), people.std()
+    sizes = sizes_of(bracket, teams)
+    found, limits = [], []
+    for _season in range(seasons):
+        truth = draw.normal(0, SPREAD * spread, teams)
+        noise = np.array([draw.choice(people, size).mean() for size in sizes]) - mean
+        sums = [
+            rules.TeamSum(place, max(0, round(size * (mean + rate + slip))), 28 * size)
+            for place, (size, rate, slip) in enumerate(
+                zip(sizes.tolist(), truth, noise, strict=True)
+            )
+        ]
+        middle = rules.bracket_mean(sums)
+        scores = [rules.shrunken_mean(t.points, t.member_days, middle, k) for t in sums]
+        found.append(np.corrcoef(scores, truth)[0, 1])
+        limits.append(np.mean(SPREAD / np.sqrt(SPREAD**2 + 1 / sizes)))
+    return float(np.mean(found)), float(np.mean(limits))
+
+
+@pytest.mark.parametrize("bracket", SIZES)
+def test_the_score_says_who_is_better_as_well_as_noise_allows(bracket):
+    reached, limit = correlations(bracket, rules.SHRINKAGE[bracket])
+    assert abs(reached - limit) < NEAR, (reached, limit)
+    assert limit == pytest.approx(LIMITS[bracket], abs=0.02)
+
+
+def unfairness(bracket: str, k: int, *, seasons: int = 4000) -> float:
+    """Return how unevenly the first and the last three places fall on the three sizes.
+
+    The chi-square of both ends over equal shares, by the number of places: 0 is perfectly even.
+    Drawn from the normal distribution that the mean of many people comes near to.
+    """
+    draw = np.random.default_rng(7)
+    sizes = np.repeat(SIZES[bracket], TEAMS_OF_A_SIZE)
+    means = draw.normal(0, 1 / np.sqrt(sizes), (seasons, sizes.size))
+    order = np.argsort(means * sizes / (sizes + k), axis=1)
+    ends = np.concatenate([order[:, :PLACES], order[:, -PLACES:]], axis=1)
+    taken = np.bincount(ends.ravel() // TEAMS_OF_A_SIZE, minlength=3)
+    return float(((taken - taken.mean()) ** 2 / taken.mean()).sum() / taken.sum())
+
+
+@pytest.mark.parametrize("bracket", SIZES)
+def test_the_k_of_each_bracket_is_where_places_fall_evenly(bracket):
+    k = rules.SHRINKAGE[bracket]
+    low, _middle, high = SIZES[bracket]
+    grid = np.unique(np.round(np.geomspace(2, 320, 30)).astype(int))
+    best = min((unfairness(bracket, int(one)), int(one)) for one in grid)
+    assert k / 1.35 <= best[1] <= k * 1.35, best
+    assert unfairness(bracket, k) < 0.01
+    assert k == pytest.approx(math.sqrt(low * high), rel=0.16)

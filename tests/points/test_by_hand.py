@@ -141,7 +141,7 @@ def test_a_correction_by_hand_is_the_difference_with_its_reason(db, world, dana)
 def test_a_correction_may_take_back_all_and_not_more(db, world, dana):
     ref = earned(world, 5)
     assert service.correct_by_hand(dana, ref, amount=0, note=WHY) == -5
-    with pytest.raises(Refusal, match="0 to 5") as refused:
+    with pytest.raises(Refusal, match="0～5 分") as refused:
         service.correct_by_hand(dana, ref, amount=-1, note=WHY)
     assert (refused.value.field, refused.value.status) == ("amount", 422)
     assert service.correct_by_hand(dana, ref, amount=3, note=WHY) == 3
@@ -152,7 +152,7 @@ def test_a_correction_keeps_the_limits_of_day_and_week(world, dana):
     ref = earned(world, 2)
     earned(world, 2, source="another")
     assert service.find_line(dana, ref).most == 3
-    with pytest.raises(Refusal, match="0 to 3"):
+    with pytest.raises(Refusal, match="0～3 分"):
         service.correct_by_hand(dana, ref, amount=4, note=WHY)
     service.correct_by_hand(dana, ref, amount=3, note=WHY)
     assert broken("I6") == []
@@ -168,14 +168,14 @@ def test_a_correction_keeps_the_limit_of_a_full_week(world, dana):
 
 def test_nothing_to_correct_is_said(world, dana):
     ref = earned(world)
-    with pytest.raises(Refusal, match="already"):
+    with pytest.raises(Refusal, match="没有需要更正的"):
         service.correct_by_hand(dana, ref, amount=2, note=WHY)
 
 
 def test_a_form_that_is_sent_twice_corrects_once(db, world, dana):
     ref = earned(world)
     service.correct_by_hand(dana, ref, amount=3, note=WHY)
-    with pytest.raises(Refusal, match="already"):
+    with pytest.raises(Refusal, match="没有需要更正的"):
         service.correct_by_hand(dana, ref, amount=3, note=WHY)
 
 
@@ -190,7 +190,7 @@ def test_a_reason_is_needed(db, world, dana, note):
 def test_nobody_corrects_their_own_points(world, dana):
     ref = earned(world, who="dana")
     assert service.find_line(dana, ref).is_own
-    with pytest.raises(Refusal, match="your own"):
+    with pytest.raises(Refusal, match="您本人"):
         service.correct_by_hand(dana, ref, amount=3, note=WHY)
 
 
@@ -198,7 +198,7 @@ def test_nobody_corrects_what_their_team_earned_as_a_whole(db, world, dana):
     ref = earned(world, 1, who=None, activity="preshift_answered", source="preshift:1")
     assert service.correct_by_hand(dana, ref, amount=0, note=WHY) == -1
     org.join_unit(dana.id, world.team, MONDAY)
-    with pytest.raises(Refusal, match="your team"):
+    with pytest.raises(Refusal, match="您班组"):
         service.correct_by_hand(dana, ref, amount=1, note=WHY)
     assert broken("I2", "I6") == []
 
@@ -255,7 +255,7 @@ def test_without_consent_nothing_is_given_by_hand_either(db, world, dana):
     db.session.commit()
     ref = earned(world)
     assert service.find_line(dana, ref).most == 0
-    with pytest.raises(Refusal, match="0 to 0"):
+    with pytest.raises(Refusal, match="0～0 分"):
         service.correct_by_hand(dana, ref, amount=1, note=WHY)
 
 
@@ -268,7 +268,7 @@ def test_what_no_season_holds_any_more_stays(world, dana):
     old = NOW.date() - timedelta(days=rules.CORRECTABLE_DAYS + 1)
     ref = earned(world, day=old)
     assert service.find_line(dana, ref).is_too_old
-    with pytest.raises(Refusal, match="13 weeks"):
+    with pytest.raises(Refusal, match="13 周"):
         service.correct_by_hand(dana, ref, amount=1, note=WHY)
 
 

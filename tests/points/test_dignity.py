@@ -34,7 +34,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # question, not about a person's days, and break nothing: a card goes on where it stands.
 OF_SIGNING_IN = re.compile(r"sign_?in|log_?in|check_?in|attend|visit|daily_open|online|dwell")
 OF_STREAKS = re.compile(r"streak|in_a_row|consecutive|unbroken")
-IN_WORDS = re.compile(r"连续[^。，]{0,6}[天日周月]|连胜|打卡|签到|签到积分|全勤|在线时长")
+IN_WORDS = re.compile(r"连续(?!休息)[^。，]{0,6}[天日周月]|连胜|打卡|签到|签到积分|全勤|在线时长")
 MASTERY_OF_A_QUESTION = {"mastery_card.streak"}
 
 

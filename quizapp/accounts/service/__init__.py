@@ -1,5 +1,6 @@
 """The front door of accounts: signing in, one's own settings, and people for administrators."""
 
+from .demo import find_demo_person, has_demo_people
 from .own import accept_password, decide_consent, list_sessions, set_large, set_locale
 from .people import (
     NewPerson,
@@ -8,10 +9,9 @@ from .people import (
     add_person,
     change_person,
     deactivate,
-    find_demo_person,
     get_person,
     grant_role,
-    has_demo_people,
+    list_members,
     list_people,
     move_person,
     print_cards,
@@ -49,6 +49,7 @@ __all__ = [
     "get_person",
     "grant_role",
     "has_demo_people",
+    "list_members",
     "list_people",
     "list_sessions",
     "make_link",

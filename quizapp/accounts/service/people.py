@@ -148,6 +148,12 @@ def list_people(
     return PeoplePage(_with_roles(rows), total, number, number * PAGE_LENGTH < total)
 
 
+def list_members(viewer: Viewer, unit_public_id: str) -> list[PersonLine]:
+    """Return the active people directly in a unit, as far as the viewer manages them, by number."""
+    statement = _lines(_in_scope(viewer), Unit.public_id == unit_public_id, Person.is_active)
+    return _with_roles(db.session.execute(statement.order_by(Person.number_key)).all())
+
+
 def _with_roles(rows: Any) -> list[PersonLine]:
     ids = [person.id for person, _unit in rows]
     scope = aliased(Unit)
@@ -380,19 +386,3 @@ def revoke_role(viewer: Viewer, public_id: str, role: str, unit_id: int) -> None
     if grant is not None:
         db.session.delete(grant)
         _log(viewer, "people.role_revoked", person, role=role)
-
-
-def has_demo_people() -> bool:
-    """Tell whether the database holds a person of the demo."""
-    return db.session.scalar(select(Person.id).where(Person.is_demo).limit(1)) is not None
-
-
-def find_demo_person(organisation_id: int, number: str) -> int | None:
-    """Return the id of the demo's person with an employee number; None for anybody real."""
-    return db.session.scalar(
-        select(Person.id).where(
-            Person.organisation_id == organisation_id,
-            Person.number_key == normal_number(number),
-            Person.is_demo,
-        )
-    )

@@ -1,6 +1,16 @@
 """Pages of the desk: people, units, displays, settings."""
 
-from . import displays, people, roster, settings, units
+from . import absences, displays, people, roster, seasons, settings, shifts, units
 from .blueprint import bp
 
-__all__ = ["bp", "displays", "people", "roster", "settings", "units"]
+__all__ = [
+    "absences",
+    "bp",
+    "displays",
+    "people",
+    "roster",
+    "seasons",
+    "settings",
+    "shifts",
+    "units",
+]

@@ -1,4 +1,4 @@
-"""Pages about the organisation itself: name, time zone, logo, season."""
+"""Pages about the organisation itself: name, time zone, logo."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from quizapp.core.forms import Form, Refusal
 from quizapp.org import service as org
 from quizapp.points import service as points
 
-from ..forms import LogoForm, SeasonForm, SettingsForm
+from ..forms import LogoForm, SettingsForm
 from .blueprint import bp
 
 MANAGE = Permission.MANAGE_SETTINGS
@@ -29,12 +29,6 @@ def _page(refused: Form | None = None, status: int = 200) -> Any:
             formdata=None, name=organisation.name, time_zone=organisation.time_zone
         ),
         LogoForm: LogoForm(formdata=None),
-        SeasonForm: SeasonForm(
-            formdata=None,
-            name=season.name if season else "",
-            starts_on=season.starts_on if season else None,
-            ends_on=season.ends_on if season else None,
-        ),
     }
     if refused is not None:
         forms[type(refused)] = refused
@@ -52,7 +46,6 @@ def _page(refused: Form | None = None, status: int = 200) -> Any:
             page=page,
             settings_form=forms[SettingsForm],
             logo_form=forms[LogoForm],
-            season_form=forms[SeasonForm],
         ),
         status,
     )
@@ -92,26 +85,6 @@ def save_logo() -> Any:
     if form.validate_on_submit():
         try:
             org.change_logo(viewer().id, viewer().organisation_id, form.logo.data.read())
-            return _saved()
-        except Refusal as refusal:
-            form.refuse(refusal)
-    return _page(form, 422)
-
-
-@bp.post("/settings/season")
-@allow(MANAGE)
-def save_season() -> Any:
-    """Open a season, or change the running one."""
-    form = SeasonForm()
-    if form.validate_on_submit() and form.starts_on.data and form.ends_on.data:
-        try:
-            points.set_season(
-                viewer().id,
-                viewer().organisation_id,
-                name=form.name.data or "",
-                starts_on=form.starts_on.data,
-                ends_on=form.ends_on.data,
-            )
             return _saved()
         except Refusal as refusal:
             form.refuse(refusal)

@@ -1,4 +1,4 @@
-"""Pages about units: add, rename, move, close."""
+"""Pages about units: add, rename, move, close, merge, split."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from wtforms import SelectChoice
 
+from quizapp.accounts import service as accounts
 from quizapp.accounts.access import allow, viewer
 from quizapp.accounts.permissions import Permission
 from quizapp.core.forms import Refusal
+from quizapp.org import service as org
 from quizapp.org.service import UnitLine
 
 from .. import service
-from ..forms import EditUnitForm, UnitForm
+from ..forms import EditUnitForm, MergeForm, SplitForm, UnitForm
 from .blueprint import bp
 
 MANAGE = Permission.MANAGE_PEOPLE
@@ -80,6 +82,7 @@ def edit_unit(unit_id: str) -> Any:
         is_new=False,
         unit_id=unit_id,
         can_close=bool(above),
+        history=org.list_history(unit.id),
         back_url=url_for("admin.people", unit=unit_id),
         back_label=unit.name,
     )
@@ -94,3 +97,51 @@ def close_unit(unit_id: str) -> Any:
     service.close_unit(viewer(), unit_id)
     flash(_("%(name)s is closed.", name=unit.name))
     return redirect(url_for("admin.people"))
+
+
+@bp.route("/units/<unit_id>/merge", methods=["GET", "POST"])
+@allow(MANAGE)
+def merge_unit(unit_id: str) -> Any:
+    """Merge a unit into another one of its kind: its people move on a day."""
+    unit = _fetch(unit_id)
+    form = MergeForm(since=org.today(viewer().organisation_id))
+    form.into.choices = [
+        SelectChoice(line.public_id, line.name)
+        for line in service.units_in_scope(viewer(), MANAGE)
+        if line.kind == unit.kind and line.id != unit.id
+    ]
+    if form.validate_on_submit() and form.since.data:
+        try:
+            service.merge_unit(viewer(), unit_id, into=form.into.data, since=form.since.data)
+            flash(_("%(name)s is merged. Its history stays.", name=unit.name))
+            return redirect(url_for("admin.people", unit=form.into.data))
+        except Refusal as refusal:
+            form.refuse(refusal)
+    return render_template("admin/unit_merge.html", unit=unit, form=form), form.status
+
+
+@bp.route("/units/<unit_id>/split", methods=["GET", "POST"])
+@allow(MANAGE)
+def split_unit(unit_id: str) -> Any:
+    """Move chosen people of a unit into a new one beside it."""
+    unit = _fetch(unit_id)
+    form = SplitForm(since=org.today(viewer().organisation_id))
+    if form.validate_on_submit() and form.since.data:
+        try:
+            made = service.split_unit(
+                viewer(),
+                unit_id,
+                name=form.name.data or "",
+                code=form.code.data or "",
+                people=form.people.data or [],
+                since=form.since.data,
+            )
+            flash(_("%(name)s is added.", name=form.name.data))
+            return redirect(url_for("admin.people", unit=made))
+        except Refusal as refusal:
+            form.refuse(refusal)
+    members = accounts.list_members(viewer(), unit_id)
+    return (
+        render_template("admin/unit_split.html", unit=unit, form=form, members=members),
+        form.status,
+    )

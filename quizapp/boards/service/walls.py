@@ -93,7 +93,7 @@ def wall_state(organisation_id: int, unit_id: int) -> dict[str, Any]:
             "title": _("Team board, %(season)s", season=board.season.name),
             "scope": _scope(board.bracket),
             "teams": ngettext("%(num)d team", "%(num)d teams", board.teams),
-            "rule": _("Points per person over 28 days; large and small teams have equal chances"),
+            "rule": leaderboards.wall_sentence(board.season.method),
             "as_of": board.as_of.isoformat(timespec="seconds"),
             "clock": f"{board.as_of.astimezone(zone):%H:%M}",
             "rows": [

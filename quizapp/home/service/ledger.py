@@ -152,7 +152,7 @@ def _shown(line: points.Line, zone: str) -> Shown:
         day=None if days.learning_day(line.at, zone) == line.day else line.day,
         amount=line.amount,
         total=line.total,
-        reason=entry_reason(line.reason),
+        reason=entry_reason(line.reason, line.quantity),
         reference=line.reference,
         changes=tuple(Change(one.amount, one.at, one.note) for one in line.corrections),
     )

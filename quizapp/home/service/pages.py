@@ -12,6 +12,8 @@ from quizapp.accounts.access import Viewer
 from quizapp.accounts.service.own import SessionLine
 from quizapp.agenda import service as agenda
 from quizapp.agenda.service import TaskLine
+from quizapp.badges import service as badges
+from quizapp.badges.service import Shelf
 from quizapp.core import clock
 from quizapp.items import service as items
 from quizapp.leaderboards import service as leaderboards
@@ -86,6 +88,7 @@ class Me:
     season_points: int
     active_weeks: int
     answered_correct: int
+    shelf: Shelf
     entries: list[EntryLine]
     has_more: bool
     consent: str
@@ -180,6 +183,7 @@ def get_me(viewer: Viewer) -> Me:
         season_points=points.sum_of_person(viewer.id, first, today),
         active_weeks=points.active_weeks(viewer.id, first, today),
         answered_correct=points.quantity_of_person(viewer.id, "daily_correct", first, today),
+        shelf=badges.get_shelf(viewer),
         entries=[_entry(line, viewer.time_zone) for line in newest[:4]],
         has_more=len(newest) > 4,
         consent=viewer.consent,
@@ -210,5 +214,5 @@ def _entry(line: points.LedgerLine, zone: str) -> EntryLine:
         at=line.at,
         day=None if is_same_day else line.day,
         amount=line.amount,
-        reason=entry_reason(line.reason),
+        reason=entry_reason(line.reason, line.quantity),
     )

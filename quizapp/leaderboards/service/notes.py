@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import delete, or_, select
 
 from quizapp.core.db import atomic, db, insert
 from quizapp.org import service as org
 from quizapp.org.models import Unit
+from quizapp.points import service as points
 from quizapp.points.rules import WINDOW_DAYS
 
 from ..models import Dirty, Seat
@@ -45,3 +46,21 @@ def note_named(unit_id: int) -> None:
     ).first()
     if seated:
         note_dirty(seated.id, org.today(seated.organisation_id))
+
+
+@atomic
+def seat_anew(unit_id: int) -> None:
+    """Have the units of the season that is running seated anew, because this one was merged.
+
+    Without a seat it is one that the boards do not know, and such a one makes them seat everybody.
+    """
+    organisation_id = db.session.get_one(Unit, unit_id).organisation_id
+    today = org.today(organisation_id)
+    season = points.season_on(organisation_id, today)
+    if season is not None:
+        db.session.execute(
+            delete(Seat)
+            .where(Seat.season_id == season.id, Seat.unit_id == unit_id)
+            .execution_options(synchronize_session=False)
+        )
+        note_dirty(unit_id, today)

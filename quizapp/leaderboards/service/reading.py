@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import bindparam, func, select, true
@@ -21,7 +20,8 @@ from quizapp.points import service as points
 from quizapp.points.service import SeasonView
 
 from .. import rules
-from ..models import Board, BracketMean, Dirty, Seat, Standing
+from ..models import Board, Dirty, Seat, Standing
+from .scoring import score_without
 
 TOP = 50
 WALL_TOP = 15
@@ -295,23 +295,13 @@ def get_effect(viewer: Viewer, unit_id: int | None, day: date, amount: int) -> T
     waits = select(Dirty.id).where(Dirty.unit_id == unit_id, Dirty.day == day).limit(1)
     if amount and db.session.scalar(waits):
         return TeamEffect(line, None, None, is_pending=True)
-    if day < points_rules.window(season.starts_on, board.day)[0]:
+    if day < points_rules.window(season.starts_on, board.day, season.method)[0]:
         return TeamEffect(line, None, None, is_pending=False)
-    return TeamEffect(
-        line, _score_without(season.id, unit_id, amount), line.score, is_pending=False
-    )
-
-
-def _score_without(season_id: int, unit_id: int, amount: int) -> int:
-    seat = _seat_of(season_id, unit_id)
-    standing = db.session.get_one(Standing, (season_id, seat))
-    mean = db.session.get_one(BracketMean, (season_id, standing.bracket))
-    return points_rules.shrunken_mean(
-        max(0, standing.points - amount),
-        standing.member_days,
-        Fraction(mean.numerator, mean.denominator),
-        points_rules.SHRINKAGE[standing.bracket],
-    )
+    standing = db.session.get_one(Standing, (season.id, _seat_of(season.id, unit_id)))
+    before = score_without(season, standing, amount)
+    if before is None:
+        return TeamEffect(line, None, None, is_pending=False)
+    return TeamEffect(line, before, line.score, is_pending=False)
 
 
 def get_workshop_board(organisation_id: int, unit_id: int) -> WorkshopBoard | None:

@@ -18,14 +18,18 @@ from ..models import Seat, Standing
 
 
 def _sizes(season: SeasonView) -> list[rules.Sized]:
-    """Return every unit with its members on the season's first day, or on its own first day."""
-    members = org.count_eligible(season.organisation_id, season.starts_on)
+    """Return every unit with its members on the season's first day, or on its own first day.
+
+    Who is at a long rest that day is a member all the same: the size of a crew does not depend on
+    which half of its rotation a season begins in.
+    """
+    members = org.count_eligible(season.organisation_id, season.starts_on, with_resting=True)
     later: dict[date, set[int]] = defaultdict(set)
     for unit_id, day in org.first_days(season.organisation_id, season.starts_on).items():
         if unit_id not in members:
             later[day].add(unit_id)
     for day, unit_ids in later.items():
-        counted = org.eligible_members(unit_ids, day, day)
+        counted = org.eligible_members(unit_ids, day, day, with_resting=True)
         members.update({unit_id: counted.get((unit_id, day), 0) for unit_id in unit_ids})
     units = db.session.execute(
         select(Unit.id, Unit.parent_id).where(Unit.organisation_id == season.organisation_id)
@@ -37,17 +41,23 @@ def seat_units(season: SeasonView) -> dict[int, int | None]:
     """Seat every unit that has people and open a row for each that is ranked; return the seats.
 
     The same people give the same seats at any time: sizes are those of the season's first day, or
-    of a unit's own first day, so a unit that came later is seated among those that are there.
+    of a unit's own first day, so a unit that came later is seated among those that are there. A
+    unit that was merged meanwhile brings its points, and the days they were earned in, to the row
+    of its successor, whose bracket stays; a row that holds several small units stays as it is.
     """
     sizes = _sizes(season)
-    placed = rules.seats(sizes)
+    begun = rules.seats(sizes)
+    until = min(season.ends_on, org.today(season.organisation_id))
+    placed = rules.follow(begun, org.successors(season.organisation_id, until))
     populated = {size.id for size in sizes if size.members} | {
         seat for seat in placed.values() if seat
     }
     seated = {unit: seat for unit, seat in placed.items() if unit in populated}
     if seated != known_seats(season.id):
         _write_seats(season.id, seated)
-    _open_rows(season, seated, {size.id: size.members for size in sizes})
+    # A merger changes nobody's bracket: only those count who were in the row from the beginning.
+    members = {size.id: size.members for size in sizes if begun[size.id] == placed[size.id]}
+    _open_rows(season, seated, members)
     return seated
 
 

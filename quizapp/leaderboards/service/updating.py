@@ -49,7 +49,8 @@ def open_seasons() -> list[SeasonView]:
     found: list[SeasonView] = []
     for organisation_id in db.session.scalars(select(Organisation.id).order_by(Organisation.id)):
         today = org.today(organisation_id)
-        found += points.list_seasons(organisation_id, today - LATE, today)
+        recent = points.list_seasons(organisation_id, today - LATE, today)
+        found += [season for season in recent if season.closed_at is None]
     return found
 
 
@@ -154,7 +155,7 @@ def _fill_days(
     season: SeasonView, seated: Collection[int], *, after: date | None, today: date
 ) -> None:
     """Write the days of all seated units that have no row: those after ``after``, or the window."""
-    first = points_rules.window(season.starts_on, today)[0] - timedelta(days=1)
+    first = points_rules.window(season.starts_on, today, season.method)[0] - timedelta(days=1)
     first = max(season.starts_on, first if after is None else max(first, after + timedelta(days=1)))
     units = sorted(seated)
     day = first
@@ -194,6 +195,8 @@ def rebuild_season(season_id: int) -> int:
     """
     lock_for_command(BOARDS, 0)
     season = points.get_season(season_id)
+    if season.closed_at is not None:
+        return 0
     before = _snapshot(season_id)
     for table in (Seat, Standing, BracketMean):
         db.session.execute(

@@ -92,12 +92,14 @@ def get_retention(viewer: Viewer) -> Retention:
 
 
 def retention(viewer: Viewer, unit_id: str) -> tuple[Mean, ...]:
-    """Return the means of one unit of the viewer's scope, the oldest month first.
+    """Return the means of the viewer's own team or a unit of their scope, the oldest month first.
 
     ``unit_id`` is its public id. Raises LookupError for any other.
     """
     unit = org.find_unit(viewer.organisation_id, unit_id)
-    if unit is None or not viewer.covers(Permission.READ_AGGREGATES, unit.path):
+    if unit is None or not (
+        unit.id == viewer.unit_id or viewer.covers(Permission.READ_AGGREGATES, unit.path)
+    ):
         raise LookupError(f"unit {unit_id}")
     months = _months(viewer)
     shown = _shown(viewer.organisation_id, months)

@@ -1,13 +1,12 @@
-"""Who is in which unit on which day: moves, absences, and the member-days that scores divide by."""
+"""Who is in which unit on which day: moves, secondments, absences."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date
 
 from flask_babel import gettext as _
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 
 from quizapp.core.db import atomic, db
 from quizapp.core.events import announce
@@ -106,6 +105,12 @@ def leave_unit(person_id: int, on: date) -> None:
 def record_absence(person_id: int, since: date, until: date | None) -> None:
     """Note days (``until`` exclusive, None: open) on which a person does not count as a member."""
     db.session.add(Absence(person_id=person_id, starts_on=since, ends_on=until))
+    db.session.flush()
+    _announce_away(person_id, since, until)
+
+
+def _announce_away(person_id: int, since: date, until: date | None) -> None:
+    """Announce that the units of a person count others from ``since`` on."""
     units = db.session.scalars(
         select(Membership.unit_id)
         .where(
@@ -120,92 +125,83 @@ def record_absence(person_id: int, since: date, until: date | None) -> None:
         announce(MembershipChanged(unit_id=unit_id, since=since))
 
 
-def eligible_members(
-    unit_ids: Collection[int], first: date, last: date
-) -> dict[tuple[int, date], int]:
-    """Return the number of eligible members of each unit on each day of ``[first, last]``.
+@dataclass(frozen=True)
+class AbsenceLine:
+    """Days on which a person does not count; ``until`` is the first day no more, None: open."""
 
-    Eligible are primary members who are not absent; days without any are left out.
+    id: int
+    person_id: int
+    since: date
+    until: date | None
+
+
+def list_absences(organisation_id: int, on: date, *, below: str, limit: int) -> list[AbsenceLine]:
+    """Return absences that hold on ``on`` or begin later, of people below the path ``below``.
+
+    Those that end last come last; at most ``limit`` of them.
     """
-    end = last + timedelta(days=1)
     rows = db.session.execute(
-        select(
-            Membership.person_id, Membership.unit_id, Membership.starts_on, Membership.ends_on
-        ).where(
-            Membership.unit_id.in_(list(unit_ids)),
-            Membership.kind == rules.PRIMARY,
-            Membership.starts_on < end,
-            or_(Membership.ends_on.is_(None), Membership.ends_on > first),
-        )
-    ).all()
-    away = _absences(unit_ids, first, end)
-    counts: dict[tuple[int, date], int] = defaultdict(int)
-    for row in rows:
-        shared = rules.overlap(row.starts_on, row.ends_on, first, end)
-        if shared is None:
-            continue
-        day = shared[0]
-        while day < shared[1]:
-            if not any(a <= day < b for a, b in away.get(row.person_id, ())):
-                counts[row.unit_id, day] += 1
-            day += timedelta(days=1)
-    return dict(counts)
-
-
-def count_eligible(organisation_id: int, on: date) -> dict[int, int]:
-    """Return the number of eligible members of every unit of an organisation on one day.
-
-    One grouped statement, for the moment at which a day begins for everybody.
-    """
-    away = select(Absence.id).where(
-        Absence.person_id == Membership.person_id,
-        Absence.starts_on <= on,
-        or_(Absence.ends_on.is_(None), Absence.ends_on > on),
-    )
-    rows = db.session.execute(
-        select(Membership.unit_id, func.count())
+        select(Absence.id, Absence.person_id, Absence.starts_on, Absence.ends_on)
+        .join(Membership, Membership.person_id == Absence.person_id)
         .join(Unit, Unit.id == Membership.unit_id)
         .where(
             Unit.organisation_id == organisation_id,
+            Unit.path.startswith(below, autoescape=True),
             Membership.kind == rules.PRIMARY,
             Membership.starts_on <= on,
             or_(Membership.ends_on.is_(None), Membership.ends_on > on),
-            ~away.exists(),
+            or_(Absence.ends_on.is_(None), Absence.ends_on > on),
         )
-        .group_by(Membership.unit_id)
+        .order_by(Absence.starts_on, Absence.id)
+        .limit(limit)
     )
-    return {unit_id: number for unit_id, number in rows}
+    return [AbsenceLine(row.id, row.person_id, row.starts_on, row.ends_on) for row in rows]
 
 
-def first_days(organisation_id: int, after: date) -> dict[int, date]:
-    """Return the first day after ``after`` on which a primary membership begins, by unit id."""
+def find_absence(absence_id: int) -> AbsenceLine | None:
+    """Return an absence, or None when it is not there any more."""
+    row = db.session.get(Absence, absence_id)
+    return AbsenceLine(row.id, row.person_id, row.starts_on, row.ends_on) if row else None
+
+
+def covers_absence(person_id: int, since: date, until: date | None) -> bool:
+    """Tell whether one recorded absence holds on all days from ``since`` until before ``until``."""
+    last = until or date.max
     rows = db.session.execute(
-        select(Membership.unit_id, func.min(Membership.starts_on))
-        .join(Unit, Unit.id == Membership.unit_id)
-        .where(
-            Unit.organisation_id == organisation_id,
-            Membership.kind == rules.PRIMARY,
-            Membership.starts_on > after,
-        )
-        .group_by(Membership.unit_id)
+        select(Absence.ends_on).where(Absence.person_id == person_id, Absence.starts_on <= since)
     )
-    return {unit_id: day for unit_id, day in rows}
+    return any((row.ends_on or date.max) >= last for row in rows)
 
 
-def _absences(
-    unit_ids: Collection[int], first: date, end: date
-) -> dict[int, list[tuple[date, date]]]:
-    rows = db.session.execute(
-        select(Absence.person_id, Absence.starts_on, Absence.ends_on)
-        .join(Membership, Membership.person_id == Absence.person_id)
-        .where(
-            Membership.unit_id.in_(list(unit_ids)),
-            Absence.starts_on < end,
-            or_(Absence.ends_on.is_(None), Absence.ends_on > first),
+@atomic
+def remove_absence(absence_id: int) -> None:
+    """Take a wrong absence back: its days count again; nothing happens when it is gone already."""
+    absence = db.session.get(Absence, absence_id)
+    if absence is not None:
+        _announce_away(absence.person_id, absence.starts_on, absence.ends_on)
+        db.session.delete(absence)
+        db.session.flush()
+
+
+@atomic
+def lend(person_id: int, unit_id: int, since: date, until: date) -> None:
+    """Second a person to another unit from ``since`` until before ``until``; then they are back.
+
+    What they earn there counts there. Raises Refusal when they have no unit on ``since``, are
+    there already, or move meanwhile.
+    """
+    home = primary_membership(person_id, since)
+    if home is None:
+        raise Refusal(_("This person has no unit on that day."), field="since", status=422)
+    if home.unit_id == unit_id:
+        raise Refusal(_("This person is in that unit already."), field="unit", status=422)
+    home_id, home_ends = home.unit_id, home.ends_on
+    if home_ends is not None and home_ends < until:
+        raise Refusal(
+            _("This person leaves their unit on %(day)s already.", day=home_ends.isoformat()),
+            field="until",
+            status=422,
         )
-        .distinct()
-    )
-    away: dict[int, list[tuple[date, date]]] = defaultdict(list)
-    for row in rows:
-        away[row.person_id].append((row.starts_on, row.ends_on or date.max))
-    return away
+    join_unit(person_id, unit_id, since, until)
+    if home_ends is None or home_ends > until:
+        join_unit(person_id, home_id, until, home_ends)

@@ -17,7 +17,7 @@ from quizapp.core.forms import Refusal
 
 from .. import rules
 from ..events import UnitChanged
-from ..models import Membership, Organisation, Unit
+from ..models import Membership, Organisation, Unit, UnitHistory
 
 
 @dataclass(frozen=True)
@@ -153,6 +153,8 @@ def add_unit(
 def change_unit(unit_id: int, *, name: str, is_active: bool = True) -> None:
     """Rename, close or open a unit; what its people earned stays with it."""
     unit = db.session.get_one(Unit, unit_id)
+    if unit.name != rules.normal_name(name):
+        _remember(unit, rules.RENAMED)
     unit.name = rules.normal_name(name)
     unit.is_active = is_active
     announce(UnitChanged(unit_id=unit_id))
@@ -182,6 +184,8 @@ def move_unit(unit_id: int, parent_id: int) -> None:
         raise Refusal(
             _("A unit of this kind does not fit below “%(name)s”.", name=parent.name), status=422
         )
+    if parent.id != unit.parent_id:
+        _remember(unit, rules.MOVED, other_id=unit.parent_id)
     old, new = unit.path, f"{parent.path}{unit.id}/"
     unit.parent_id = parent.id
     for below in db.session.scalars(
@@ -191,6 +195,16 @@ def move_unit(unit_id: int, parent_id: int) -> None:
     ):
         below.path = new + below.path[len(old) :]
     announce(UnitChanged(unit_id=unit_id))
+
+
+def _remember(unit: Unit, change: str, *, other_id: int | None = None) -> None:
+    """Keep what a unit was called, and below which it lay, until today."""
+    day = today(unit.organisation_id)
+    db.session.add(
+        UnitHistory(
+            unit_id=unit.id, change=change, changed_on=day, name=unit.name, other_id=other_id
+        )
+    )
 
 
 def find_unit_by_code(organisation_id: int, code: str) -> UnitLine | None:
@@ -240,6 +254,13 @@ def list_units(
 
 def _units(*conditions: Any) -> Select[Unit]:
     return select(Unit).where(*conditions)
+
+
+def root_path(organisation_id: int) -> str:
+    """Return the path of the unit that is the organisation itself."""
+    return db.session.scalars(
+        select(Unit.path).where(Unit.organisation_id == organisation_id, Unit.parent_id.is_(None))
+    ).one()
 
 
 def above(unit: UnitLine, kind: str) -> int | None:

@@ -35,7 +35,7 @@ def team_key(unit_id: int) -> str:
     return f"t:{unit_id}"
 
 
-def _owner(fact: Rewardable | RewardCorrected) -> str:
+def owner_of(fact: Rewardable | RewardCorrected) -> str:
     """Return whose entry a fact becomes: its person's, or its team's when it names nobody."""
     if fact.user_id is not None:
         return person_key(fact.user_id)
@@ -74,7 +74,7 @@ def award_all(facts: Sequence[Rewardable]) -> list[int | None]:
     granted: dict[int, int | None] = dict.fromkeys(range(len(facts)))
     places: dict[str, list[int]] = defaultdict(list)
     for place, fact in enumerate(facts):
-        places[_owner(fact)].append(place)
+        places[owner_of(fact)].append(place)
     for owner in sorted(places):
         own = places[owner]
         amounts = _award_one([facts[place] for place in own])
@@ -165,7 +165,7 @@ def account_of(
     must not take the room of what is not. A team needs no consent.
     """
     first, last = days.week_of(min(on_days))[0], days.week_of(max(on_days))[1]
-    of_weeks = (Entry.beneficiary == _owner(fact)) & or_(
+    of_weeks = (Entry.beneficiary == owner_of(fact)) & or_(
         (Entry.day >= first) & (Entry.day < last), Entry.source.in_(sorted(sources))
     )
     asked = case((Entry.source.in_(sorted(sources)), Entry.source), else_=None)
@@ -199,7 +199,7 @@ def correct(fact: RewardCorrected) -> int:
     Regrading is in the learner's favour: a smaller quantity takes nothing away.
     """
     lock_ledger(fact)
-    owner = _owner(fact)
+    owner = owner_of(fact)
     first = db.session.scalar(
         select(Entry).where(Entry.beneficiary == owner, Entry.source == fact.source)
     )
@@ -270,7 +270,7 @@ def reward_in_bulk(since: date) -> int:
     so_far: dict[tuple[object, ...], int] = defaultdict(int)
     rows = []
     for fact in sorted(rewards_since(since), key=lambda fact: fact.occurred_on):
-        who, monday = _owner(fact), days.week_of(fact.occurred_on)[0]
+        who, monday = owner_of(fact), days.week_of(fact.occurred_on)[0]
         keys = (
             (who, fact.activity, fact.occurred_on),
             (who, fact.activity, monday, "week"),
@@ -296,7 +296,7 @@ def reward_in_bulk(since: date) -> int:
 
 def _values(fact: Rewardable, amount: int, reason: str | None, version: int) -> dict[str, Any]:
     return {
-        "beneficiary": _owner(fact),
+        "beneficiary": owner_of(fact),
         "unit_id": fact.unit_id,
         "day": fact.occurred_on,
         "activity": fact.activity,
@@ -312,7 +312,7 @@ def find_missing(since: date) -> Iterator[str]:
     """Yield a line for each fact since a day that has no entry, or no correction yet."""
     for fact, is_known in _unpaid(since):
         what = "correction" if is_known else "ledger entry"
-        yield f"no {what} for {fact.source} of {_owner(fact)}"
+        yield f"no {what} for {fact.source} of {owner_of(fact)}"
 
 
 def _unpaid(since: date) -> Iterator[tuple[Rewardable, bool]]:
@@ -323,16 +323,21 @@ def _unpaid(since: date) -> Iterator[tuple[Rewardable, bool]]:
     for fact in rewards_since(since):
         known = db.session.execute(
             select(Entry.id, Entry.quantity).where(
-                Entry.beneficiary == _owner(fact), Entry.source == fact.source
+                Entry.beneficiary == owner_of(fact), Entry.source == fact.source
             )
         ).first()
         if known is None:
-            if rules_on(organisation_of(fact), fact.occurred_on).rule(fact.activity):
+            if is_written(fact):
                 yield fact, False
         elif fact.quantity > known.quantity and fact.quantity > known.quantity + _corrected_by(
             known.id
         ):
             yield fact, True
+
+
+def is_written(fact: Rewardable) -> bool:
+    """Tell whether a fact has its line on the ledger: the rules of its day know its activity."""
+    return rules_on(organisation_of(fact), fact.occurred_on).rule(fact.activity) is not None
 
 
 def organisation_of(fact: Rewardable) -> int:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,8 +12,11 @@ from sqlalchemy import func, select, tuple_
 from quizapp.core.db import db
 from quizapp.org import rules as days
 
+from .. import rules
 from ..models import Entry
 from .awarding import person_key
+
+SLICE = 1000
 
 
 @dataclass(frozen=True)
@@ -130,3 +134,65 @@ def sums_since(organisation_unit_ids: Collection[int], first: date) -> dict[tupl
         )
         found.update({(unit_id, day): int(amount) for unit_id, day, amount in rows if unit_id})
     return found
+
+
+def sums_of_units(
+    unit_ids: Collection[int], first: date, last: date, *, until: datetime | None = None
+) -> dict[int, int]:
+    """Return the points each unit earned from ``first`` to ``last``; those without are left out.
+
+    ``until`` counts only what was on the ledger by then (None: everything).
+    """
+    found: dict[int, int] = {}
+    for some in _slices(unit_ids):
+        statement = (
+            select(Entry.unit_id, func.sum(Entry.amount))
+            .where(Entry.unit_id.in_(some), Entry.day.between(first, last))
+            .group_by(Entry.unit_id)
+        )
+        if until is not None:
+            statement = statement.where(Entry.created_at <= until)
+        rows = db.session.execute(statement)
+        found.update({unit_id: int(amount) for unit_id, amount in rows if unit_id})
+    return found
+
+
+def best_sums(
+    rows: Mapping[int, int],
+    counted: Mapping[int, int],
+    first: date,
+    last: date,
+    *,
+    until: datetime | None = None,
+) -> dict[int, int]:
+    """Return for each row the sum of the best contributions to each activity, by its key.
+
+    ``rows`` says in which row a unit counts, ``counted`` how many contributions of an activity
+    count in a row. What a person brought to an activity is added up here, over all units of the
+    row, and never leaves this function. ``until`` as in ``sums_of_units``.
+    """
+    brought: dict[int, dict[tuple[str, str], int]] = defaultdict(lambda: defaultdict(int))
+    for some in _slices(rows):
+        statement = (
+            select(Entry.unit_id, Entry.activity, Entry.beneficiary, func.sum(Entry.amount))
+            .where(Entry.unit_id.in_(some), Entry.day.between(first, last))
+            .group_by(Entry.unit_id, Entry.activity, Entry.beneficiary)
+        )
+        if until is not None:
+            statement = statement.where(Entry.created_at <= until)
+        for unit_id, activity, who, amount in db.session.execute(statement):
+            brought[rows[unit_id or 0]][activity, who] += int(amount)
+    sums = dict.fromkeys(rows.values(), 0)
+    for row, amounts in brought.items():
+        activities: dict[str, list[int]] = defaultdict(list)
+        for (activity, _who), amount in amounts.items():
+            activities[activity].append(amount)
+        sums[row] = rules.best_contributions(activities.values(), counted[row])
+    return sums
+
+
+def _slices(unit_ids: Iterable[int]) -> Iterator[list[int]]:
+    """Yield ids in portions that stay below every database's limit of parameters."""
+    wanted = sorted(unit_ids)
+    for start in range(0, len(wanted), SLICE):
+        yield wanted[start : start + SLICE]

@@ -153,6 +153,12 @@ def _check_right(viewer: Viewer) -> None:
 
 def _check(draft: RuleSet) -> None:
     """Raise Refusal for the first field whose number makes no sense."""
+    for field, message in problems_in_words(draft).items():
+        raise Refusal(message, field=field, status=422)
+
+
+def problems_in_words(draft: RuleSet) -> dict[str, str]:
+    """Return what is wrong with a draft, field > a sentence for the person; empty when sound."""
     words = {
         "range": _("This number is out of range: 0 to 10 points, at most 30 a day, 100 a week."),
         "below_once": _("This limit is lower than what one time earns."),
@@ -160,5 +166,4 @@ def _check(draft: RuleSet) -> None:
         "above_all": _("The limit over all activities is lower than this one."),
         "unknown": _("Nothing in this product tells about this activity."),
     }
-    for field, problem in rules.problems_of(draft).items():
-        raise Refusal(words[problem], field=field, status=422)
+    return {field: words[problem] for field, problem in rules.problems_of(draft).items()}

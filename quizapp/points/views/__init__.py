@@ -1,6 +1,6 @@
-"""Pages of points: the desk where single lines are set right."""
+"""Pages of the rules: what everybody reads, where they are written, where a line is set right."""
 
-from . import corrections
+from . import corrections, desk, page
 from .blueprint import bp
 
-__all__ = ["bp", "corrections"]
+__all__ = ["bp", "corrections", "desk", "page"]

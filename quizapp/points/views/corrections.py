@@ -21,6 +21,7 @@ from quizapp.core.forms import Form, Refusal, stripped
 from .. import rules, service
 from ..service import FoundLine
 from .blueprint import bp
+from .wording import activity_label
 
 CORRECT = Permission.MANAGE_RECOGNITION
 PAGE = 30  # corrections on a page
@@ -76,13 +77,7 @@ def activity_of(activity: str, quantity: int) -> str:
         return ngettext(
             "Daily quiz: %(num)d correct answer", "Daily quiz: %(num)d correct answers", quantity
         )
-    return {
-        "daily_finished": _("Daily quiz finished"),
-        "quiz_passed": _("Weekly or themed quiz passed, the first time"),
-        "preshift_answered": _("Pre-shift question: for the team that answers it"),
-        "item_contributed": _("A question of yours is published"),
-        "report_accepted": _("An error report of yours is accepted"),
-    }.get(activity, _("Points"))
+    return activity_label(activity)
 
 
 @bp.get("/corrections")
