@@ -16,6 +16,8 @@ BIN := .venv/bin
 CODE := config.py question_bank quizapp
 ALONE := env -u DATABASE_URL -u REDIS_URL
 SPREAD := -n auto --dist loadgroup
+# Servers and browsers of a file are shared by its tests; two files at a time, each by one worker.
+BY_FILE := -n 2 --dist loadfile
 FAST := not services and not browser and not faults and not slow and not bench
 
 .PHONY: help demo demo-reset test check test-services bench serve format lock
@@ -55,7 +57,7 @@ test-services: ## Run every test on PostgreSQL and Redis, with a browser and fau
 	@deploy/services.sh --browser sh -c '\
 		$(PY) -m pytest $(SPREAD) -q -m "not browser and not faults and not bench" \
 			--ignore=tests/question_bank && \
-		$(PY) -m pytest -q -m "browser or faults"'
+		$(PY) -m pytest $(BY_FILE) -q -m "browser or faults"'
 
 bench: ## Measure requests, latency and calibration on PostgreSQL and Redis · 性能测量
 	@deploy/venv.sh bench

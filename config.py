@@ -56,7 +56,7 @@ class Config:
     DATABASE_POOL = env_int("DATABASE_POOL", 20)
     # A cache on phones for days without a network; 0 takes it out of the browsers that have it.
     SERVICE_WORKER = env("SERVICE_WORKER", "1") != "0"
-    STREAMS_PER_PROCESS = env_int("STREAMS_PER_PROCESS", 1500)
+    STREAMS_PER_PROCESS = env_int("STREAMS_PER_PROCESS", 2500)
 
     # A device's oldest unsent answer may wait for days, so the token lives as long as the session.
     WTF_CSRF_TIME_LIMIT = None

@@ -65,7 +65,9 @@ def _versions(response: http.client.HTTPResponse) -> Iterator[int]:
         if name == "event":
             kind = value
         elif name == "data":
-            yield int(json.loads(value)["v"]) if kind == "board" else -1
+            told = json.loads(value)
+            board = told["board"] if kind == "state" else told if kind == "board" else {"v": -1}
+            yield int(board["v"])
             response.readline()  # the empty line that ends an event
 
 

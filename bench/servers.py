@@ -35,7 +35,7 @@ class Server:
 
     def cpu_seconds(self) -> float:
         """Return the processor time it used so far, user and system, its workers included."""
-        return sum(_cpu_seconds(pid) for pid in _tree(self.process.pid))
+        return sum(cpu_seconds(pid) for pid in _tree(self.process.pid))
 
 
 def _tree(root: int) -> list[int]:
@@ -56,7 +56,7 @@ def _stat(pid: int) -> list[str]:
     return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
 
 
-def _cpu_seconds(pid: int) -> float:
+def cpu_seconds(pid: int) -> float:
     """Return what a process used, with children that ended; 0 when it is gone."""
     try:
         return sum(int(ticks) for ticks in _stat(pid)[11:15]) / TICKS_PER_SECOND

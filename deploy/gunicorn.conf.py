@@ -22,7 +22,7 @@ bind = f"[{_host}]:{_port}" if ":" in _host else f"{_host}:{_port}"
 os.environ.setdefault("WEB_CONCURRENCY", "2")
 workers = int(os.environ["WEB_CONCURRENCY"])
 worker_class = "gevent"
-worker_connections = 2000  # A television keeps a stream open all day.
+worker_connections = 4000  # A television keeps a stream open all day; pages need room beside.
 
 # Streams never end by themselves: without this a stop waits half a minute for them.
 graceful_timeout = 2

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from importlib import import_module
 
@@ -13,6 +15,9 @@ from flask.cli import AppGroup
 
 from quizapp.core import clock, jobs
 from quizapp.core.checks import all_invariants
+
+LONG_SECONDS = 3600  # what a rebuild in the running server may take
+BAR = 30  # signs
 
 rebuild = AppGroup("rebuild", help="Make derived things anew from the truth.")
 
@@ -53,8 +58,36 @@ def verify() -> None:
 @rebuild.command("boards")
 def rebuild_boards() -> None:
     """Build the boards of the running seasons anew from the ledger and say what differed."""
-    number = jobs.run_anywhere("leaderboards.rebuild")
+    with _showing("leaderboards.rebuild"):
+        number = jobs.run_anywhere("leaderboards.rebuild", patience_seconds=LONG_SECONDS)
     click.echo(f"{number} rows differed")
+
+
+@contextlib.contextmanager
+def _showing(name: str) -> Iterator[None]:
+    """Draw on a terminal how far job ``name`` is while the block runs, in whatever process."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    is_over = threading.Event()
+
+    def draw() -> None:
+        with app.app_context():
+            while not is_over.wait(0.2):
+                done, total = jobs.progress_of(name)
+                if total:
+                    bar = "#" * (BAR * done // total)
+                    click.echo(f"\r[{bar:<{BAR}}] {done}/{total} ", nl=False, err=True)
+        click.echo(err=True)
+
+    drawing = threading.Thread(target=draw, daemon=True)
+    drawing.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        drawing.join()
 
 
 @rebuild.command("points")

@@ -130,6 +130,9 @@ def set_scene(app: Flask, world: people.World, *, answered: int = 1) -> Scene:
         "act": "confirm",
         "sheet_id": _draft(dana, world),
         "deed": "duplicate",
+        "kind": "notice",
+        "bulletin_id": write_bulletin(dana, world, "notice"),
+        "citation_id": write_bulletin(dana, world, "citation"),
         "secret": accounts.make_link(world.people["bob"]),
         "code": "ACDEFG",
         "reference": _earned(world),
@@ -192,6 +195,24 @@ def _rules(dana: Viewer) -> int:
     house = points_rules.RULE_SETS[-1]
     since = org.today(dana.organisation_id) + timedelta(days=7)
     return points.plan_rules(dana, since=since, listed=house.rules, day_limit=12, week_limit=40)
+
+
+def write_bulletin(author: Any, world: people.World, kind: str) -> str:
+    """Write something on the walls of Bob's workshop; a citation names him."""
+    today = org.today(world.organisation)
+    person = "1002" if kind == "citation" else ""
+    return boards.write_bulletin(
+        author,
+        boards.Draft(
+            kind=kind,
+            title="冬季防滑",
+            text="请走东侧步道",
+            units=(public_id_of(Unit, world.workshop),),
+            starts_on=today,
+            ends_on=today + timedelta(days=9),
+            person=person,
+        ),
+    )
 
 
 def _task(world: people.World, quiz_id: str) -> str:
@@ -430,6 +451,13 @@ def form_for(scene: Scene, method: str, rule: Rule) -> dict[str, Any]:
 
 def _forms(world: people.World, values: dict[str, Any]) -> dict[str, dict[str, Any]]:
     team, workshop = public_id_of(Unit, world.team), public_id_of(Unit, world.workshop)
+    bulletin = {
+        "title": "防滑",
+        "text": "慢行",
+        "units": workshop,
+        "starts_on": "2026-11-18",
+        "ends_on": "2026-11-28",
+    }
     return {
         "badges.new_badge": {"name": "新徽章", "kind": "weeks", "weeks": "5", "icon": "star"},
         "badges.edit_badge": {"name": "新徽章", "kind": "weeks", "weeks": "5", "icon": "star"},
@@ -505,7 +533,17 @@ def _forms(world: people.World, values: dict[str, Any]) -> dict[str, dict[str, A
         "admin.edit_unit": {"name": "改名", "parent": workshop},
         "admin.upload_roster": {"pasted": "工号\t姓名\t单位路径\n3002\t李四\t二厂/总装车间/一班"},
         "admin.pair_display": {"unit": team, "name": "", "distance_m": "8", "theme": "dark"},
-        "admin.change_display": {"unit": team, "name": "门", "distance_m": "6", "theme": "light"},
+        "admin.change_display": {
+            "unit": team,
+            "name": "门",
+            "distance_m": "6",
+            "theme": "light",
+            "page_1": "board",
+            "seconds_1": "15",
+        },
+        "admin.write_bulletin": bulletin,
+        "admin.change_bulletin": bulletin,
+        "boards.decide_citation": {"decision": "agree"},
         "admin.save_settings": {"name": "甲集团", "time_zone": "Asia/Shanghai"},
         "admin.plan_season": {
             "name": "冬季",

@@ -56,6 +56,7 @@ SPECIAL_PIECES = {
         "badges",
         "bank",
         "corrections",
+        "displays",
         "exams",
         "history",
         "names",

@@ -198,6 +198,45 @@ def test_old_browsers_understand_every_script(path):
     assert not wrong, f"Scripts are ES2018; {name_of(path)} stops at {wrong}"
 
 
+# Televisions are older than phones: their scripts are ES2017.
+TOO_NEW_FOR_WALLS = {
+    "rest and spread of objects": r"\{\s*\.\.\.|,\s*\.\.\.\w+\s*\}",
+    "asynchronous iteration": r"\bfor\s+await\b|\basync\s*\*",
+    "finally of a promise": r"\)\s*\.finally\(",
+}
+
+
+def scripts_of_walls() -> list[str]:
+    """Return every script that a page of the displays loads, with all that these import."""
+    begun = set()
+    for path in (TEMPLATES / "boards").glob("*.html"):
+        for found in re.finditer(r"asset\('(boards/[\w-]+\.js)'\)", path.read_text("utf-8")):
+            begun |= loaded_by(found[1])
+    return sorted(begun)
+
+
+def test_televisions_understand_every_script():
+    names = scripts_of_walls()
+    assert {"boards/tv.js", "boards/news.js", "boards/wall.js", "boards/pair.js"} <= set(names)
+    wrong = {
+        name: found
+        for name in names
+        if (found := list(hits(code_of_script(STATIC / name), TOO_NEW_FOR_WALLS)))
+    }
+    assert not wrong, f"Scripts of walls are ES2017: {wrong}"
+
+
+@pytest.mark.parametrize("line", ["f({ ...a })", "const { a, ...b } = c", "for await (a of b) {}"])
+def test_what_is_too_new_for_a_wall_would_be_noticed(line):
+    assert list(hits(line, TOO_NEW_FOR_WALLS))
+
+
+def test_the_scripts_and_styles_of_a_wall_are_small():
+    sheets = [STATIC / f"boards/{name}.css" for name in ("tv", "preshift", "pages")]
+    size = zipped([STATIC / name for name in loaded_by("boards/tv.js")]) + zipped(sheets)
+    assert size <= 25 * KILOBYTE, f"{size} bytes gzipped"
+
+
 def test_old_browsers_understand_every_pattern():
     wrong = [name_of(path) for path in SCRIPTS if "(?<" in path.read_text(encoding="utf-8")]
     assert not wrong, f"iOS 14 knows neither lookbehind nor named groups: {wrong}"

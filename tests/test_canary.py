@@ -305,7 +305,7 @@ def test_the_comparison_notices_a_leak(app, monkeypatch):
         ("anonymous", "/healthz", {"status"}),
         ("anonymous", "/readyz", {"database", "store"}),
         ("anonymous", "/boards/pair/status", {"state", "next"}),
-        ("display", "/boards/state", {"board", "assets", "theme", "distance_m", "shows", "page"}),
+        ("display", "/boards/state", {"look", "board", "news", "question"}),
     ],
 )
 def test_json_has_exactly_the_fields_that_are_meant_for_its_reader(unanswered, who, path, fields):

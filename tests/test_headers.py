@@ -35,13 +35,17 @@ EVERYWHERE = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
 }
-# The two pages with a policy of their own: the phone that the edit page frames, and the pictures
+# The pages with a policy of their own: the phone and the wall that desks frame, and the pictures
 # of items, which no browser may take for a page.
 OWN_POLICY = {
     "items.preview_page": POLICY | {"frame-ancestors": "'self'"},
+    "boards.preview": POLICY | {"frame-ancestors": "'self'"},
     "items.media_file": {"sandbox": "", "default-src": "'none'"},
 }
-OWN_HEADERS = {"items.preview_page": {"X-Frame-Options": "SAMEORIGIN"}}
+OWN_HEADERS = {
+    "items.preview_page": {"X-Frame-Options": "SAMEORIGIN"},
+    "boards.preview": {"X-Frame-Options": "SAMEORIGIN"},
+}
 # What may be kept by a browser; everything else is somebody's and is not stored anywhere.
 KEPT = {
     "core.static_file": "public, max-age=31536000, immutable",

@@ -20,6 +20,7 @@ from quizapp.core.checks import all_invariants
 from quizapp.core.db import db
 from quizapp.items.models import Topic
 from quizapp.org import service as org
+from tests import scene
 from tests.conftest import fresh_database, settled_world
 from tests.factories import badges as medals
 from tests.factories import people
@@ -55,6 +56,9 @@ def live_a_little() -> None:
     for name in ("alice", "bob"):
         finished_set(people.viewer(world.people[name]))
     settle_boards()
+    dana = people.viewer(world.people["dana"])
+    scene.pair_display(dana, world.workshop)
+    scene.write_bulletin(dana, world, "citation")
     tess = courses.trainer(world)
     course_id = courses.published(tess, courses.text(world))
     courses.certify(tess, course_id, world.people["bob"], org.today(world.organisation))

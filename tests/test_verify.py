@@ -217,6 +217,9 @@ DAMAGE = {
     "I1 a sum was changed": [
         "UPDATE leaderboards_unit_day SET points = points + 1 WHERE points > 0",
     ],
+    "I1 the ledger has more than the boards": [
+        f"UPDATE points_entry SET amount = amount - 1 WHERE id = {ENTRY}",
+    ],
     "I1 a day is missing": ["DELETE FROM leaderboards_unit_day WHERE points > 0"],
     "I15 a week in which nobody did anything": [
         "UPDATE points_entry SET day = '2026-10-05' WHERE corrects_id IS NULL AND id = "
@@ -252,6 +255,9 @@ DAMAGE = {
         f"UPDATE points_entry SET author_id = {BOB}, beneficiary = (SELECT 't:' || unit_id FROM"
         f" org_membership WHERE person_id = {BOB}) WHERE id = {BY_HAND}",
     ],
+    "I2 a correction of nothing": [
+        f"UPDATE points_entry SET corrects_id = id WHERE id = {ENTRY}",
+    ],
     "I4 a fact without an entry": [f"DELETE FROM points_entry WHERE id = {ENTRY}"],
     "I5 a response from before the start": [
         f"UPDATE quizzes_response SET received_at = '2020-01-01 00:00:00' WHERE id = {RESPONSE}",
@@ -274,6 +280,15 @@ DAMAGE = {
     ],
     "I10 a team that lost points": [
         "UPDATE leaderboards_standing SET points = 0 WHERE points > 0",
+    ],
+    "I10 a day of a seat that nobody noted": [
+        "INSERT INTO leaderboards_unit_day (unit_id, day, points, members) SELECT unit_id,"
+        f" '{NOW.date() - timedelta(days=6)}', 7, 0 FROM leaderboards_standing WHERE points > 0"
+        " ON CONFLICT (unit_id, day) DO UPDATE SET points = leaderboards_unit_day.points + 7",
+    ],
+    "I10 a seat that was taken away": [
+        "DELETE FROM leaderboards_seat WHERE ranked_unit_id IN"
+        " (SELECT unit_id FROM leaderboards_standing WHERE points > 0)",
     ],
     "I11 the key of a version was changed": [
         f"UPDATE items_version SET payload = replace(payload, 'KEYCANARY', 'CHANGED')"

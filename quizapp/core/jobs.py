@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 ALIVE_KEY = "zhixing:background-alive"
 ALIVE_SECONDS = 15
 PROGRESS_KEY = "zhixing:progress:"
+LEAST_PAUSE = 0.2  # seconds between two turns of a loop whose work takes as long as its interval
 ADVISORY_CLASS = 7001  # loops; people's ledgers use another class
 
 
@@ -45,7 +46,7 @@ class Job:
 
 @dataclass(frozen=True)
 class Loop:
-    """Work that one process repeats; ``number`` names its lock."""
+    """Work that one process begins every so many ``seconds``; ``number`` names its lock."""
 
     name: str
     work: Callable[[], Any]
@@ -235,15 +236,19 @@ def _lead(registered: Loop) -> None:
     """Repeat the work while this process holds the loop's lock; return when it is not ours."""
     if registered.number == 0 or is_sqlite():
         while True:
-            registered.work()
-            db.session.remove()
-            time.sleep(registered.seconds)
+            _work_once(registered)
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as holder:
         lock = {"kind": ADVISORY_CLASS, "number": registered.number}
         if not holder.scalar(text("SELECT pg_try_advisory_lock(:kind, :number)"), lock):
             return
         while True:
             holder.execute(text("SELECT 1"))  # the lock is gone with its connection: then stop
-            registered.work()
-            db.session.remove()
-            time.sleep(registered.seconds)
+            _work_once(registered)
+
+
+def _work_once(registered: Loop) -> None:
+    """Do a loop's work and wait until its next turn, counted from the beginning of this one."""
+    began = time.monotonic()
+    registered.work()
+    db.session.remove()
+    time.sleep(max(LEAST_PAUSE, registered.seconds - (time.monotonic() - began)))

@@ -112,6 +112,15 @@ def publish(channel: str, state: dict[str, Any]) -> None:
     opened.client.publish(opened.key(CHANNEL, channel), compact(state))
 
 
+def publish_many(states: Mapping[str, dict[str, Any]]) -> None:
+    """Do what ``publish`` does for many channels, in one trip to the store."""
+    opened = store()
+    with opened.client.pipeline(transaction=False) as sent:
+        for channel, state in states.items():
+            sent.publish(opened.key(CHANNEL, channel), compact(state))
+        sent.execute()
+
+
 def compact(state: Any) -> str:
     """Return ``state`` as short JSON, CJK left as it is: a board must fit in 2 KB."""
     return json.dumps(state, ensure_ascii=False, separators=(",", ":"))

@@ -1,12 +1,14 @@
-"""Seasons and shifts of the demo: a closed pilot, the next one planned, crews that take turns."""
+"""Seasons, shifts and rules of the demo: a closed pilot, what is planned, crews that take turns."""
 
 from __future__ import annotations
 
 import calendar
+from dataclasses import replace
 from datetime import date, timedelta
 
 from sqlalchemy import insert
 
+from quizapp.accounts.permissions import Role
 from quizapp.core import clock
 from quizapp.core.db import atomic, db
 from quizapp.leaderboards import service as leaderboards
@@ -15,6 +17,9 @@ from quizapp.org.models import ShiftAssignment
 from quizapp.org.rules import TEAM
 from quizapp.points import service as points
 from quizapp.points.service import SeasonDraft
+
+from . import names
+from .bank import as_role
 
 # code, name, shifts. Most of the plants work two shifts; the furnaces and the power run all night.
 PATTERNS = (
@@ -73,3 +78,22 @@ def plan_next(organisation_id: int) -> None:
     month = starts_on + timedelta(days=14)
     ends_on = month.replace(day=calendar.monthrange(month.year, month.month)[1])
     points.plan_season(None, organisation_id, SeasonDraft(f"{month.month} 月", starts_on, ends_on))
+
+
+def announce_rules(organisation_id: int, today: date) -> None:
+    """Let the administrator announce that reports of errors will be worth more in a fortnight."""
+    admin = as_role(organisation_id, names.ADMIN, Role.ADMIN)
+    known = points.rules_on(organisation_id, today)
+    listed = [
+        replace(rule, points=3, day_limit=9, week_limit=12)
+        if rule.activity == "report_accepted"
+        else rule
+        for rule in known.rules
+    ]
+    points.plan_rules(
+        admin,
+        since=today + timedelta(days=21 - today.weekday()),
+        listed=listed,
+        day_limit=known.day_limit,
+        week_limit=known.week_limit,
+    )

@@ -30,6 +30,7 @@ from . import (
     badges,
     bank,
     corrections,
+    displays,
     exams,
     history,
     names,
@@ -82,7 +83,9 @@ def load(progress: Callable[[str], None]) -> None:
     tasks.write(organisation_id, today)
     together.write(organisation_id, today)
     seasons.plan_next(organisation_id)
+    seasons.announce_rules(organisation_id, today)
     badges.write(organisation_id, today)
+    displays.write(organisation_id, today)
 
 
 def _starter_packs() -> list[packs.Pack]:

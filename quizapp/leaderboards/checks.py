@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 
 from quizapp.core.checks import invariant
 from quizapp.core.db import db
@@ -18,19 +19,42 @@ from .service.updating import open_seasons
 
 @invariant("I1", "What a unit's day holds on the boards is the sum of the ledger.")
 def unit_days_are_the_ledger() -> Iterator[str]:
-    """Yield unit-days that differ from the ledger, other than those still waiting to be summed."""
-    waiting = set(db.session.execute(select(Dirty.unit_id, Dirty.day)))
-    known = {
-        (row.unit_id, row.day): row.points for row in db.session.scalars(select(UnitDay)).all()
-    }
-    if not known:
+    """Yield unit-days that differ from the ledger, other than those still waiting to be summed.
+
+    Compared by the database: millions of days need no memory here.
+    """
+    first = db.session.scalar(select(func.min(UnitDay.day)))
+    if first is None:
         return
-    truth = points.sums_since({unit for unit, _day in known}, min(day for _unit, day in known))
-    for pair, amount in sorted(known.items()):
-        if pair not in waiting and truth.get(pair, 0) != amount:
-            yield f"unit {pair[0]} on {pair[1]}: {amount}, the ledger says {truth.get(pair, 0)}"
-    for pair in sorted(truth.keys() - known.keys() - waiting):
-        yield f"unit {pair[0]} on {pair[1]}: missing on the boards"
+    ledger = points.unit_sums_since(first).subquery()
+    same = and_(ledger.c.unit_id == UnitDay.unit_id, ledger.c.day == UnitDay.day)
+    truth = func.coalesce(ledger.c.points, 0)
+    wrong = (
+        select(UnitDay.unit_id, UnitDay.day, UnitDay.points, truth.label("truth"))
+        .outerjoin(ledger, same)
+        .where(UnitDay.points != truth, ~_waits(UnitDay.unit_id, UnitDay.day))
+        .order_by(UnitDay.unit_id, UnitDay.day)
+    )
+    for row in db.session.execute(wrong, execution_options={"yield_per": 1000}):
+        yield f"unit {row.unit_id} on {row.day}: {row.points}, the ledger says {row.truth}"
+    missing = (
+        select(ledger.c.unit_id, ledger.c.day)
+        .outerjoin(UnitDay, same)
+        .where(
+            UnitDay.unit_id.is_(None),
+            ledger.c.points != 0,
+            ledger.c.unit_id.in_(select(UnitDay.unit_id)),
+            ~_waits(ledger.c.unit_id, ledger.c.day),
+        )
+        .order_by(ledger.c.unit_id, ledger.c.day)
+    )
+    for row in db.session.execute(missing, execution_options={"yield_per": 1000}):
+        yield f"unit {row.unit_id} on {row.day}: missing on the boards"
+
+
+def _waits(unit_id: Any, day: Any) -> Any:
+    """Return the condition that a unit's day is noted, to be summed again."""
+    return select(Dirty.id).where(Dirty.unit_id == unit_id, Dirty.day == day).exists()
 
 
 @invariant("I10", "A team's sum on a board is the sum of its seats' days in the window.")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from quizapp.core.jobs import job, loop
+from functools import partial
+
+from quizapp.core.jobs import forget_progress, job, loop, say_progress
 
 from . import service
 
@@ -16,4 +18,7 @@ def tick() -> None:
 @job("leaderboards.rebuild", every={"minute": "10", "hour": "22"})
 def rebuild() -> int:
     """Build every running season's boards anew from the ledger; return how many rows differed."""
-    return service.rebuild()
+    try:
+        return service.rebuild(partial(say_progress, "leaderboards.rebuild"))
+    finally:
+        forget_progress("leaderboards.rebuild")

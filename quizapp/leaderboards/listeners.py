@@ -35,5 +35,5 @@ def join_rows(fact: UnitMerged) -> None:
 
 @listens_to(SeasonChanged)
 def seat_again(fact: SeasonChanged) -> None:
-    """Seat the units of a season whose days changed."""
-    service.rebuild_season(fact.season_id)
+    """Have the boards of a season whose days changed made anew, by the next tick."""
+    service.note_season(fact.season_id)

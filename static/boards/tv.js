@@ -1,172 +1,240 @@
-/* The board on a wall.
+/* A wall: it turns through its pages, one message at a time, for weeks.
  *
- * The board arrives whole, as JSON; wall.js fetches it and recovers by itself. Every text is set as text, never as markup.
+ * All there is to show is one document; what has nothing to show is left out. Every text is set as text, never as markup, and a page is
+ * drawn again only when something on it changed.
  */
 
-import { fit, follow, keepMoving, make, say, wallClock } from "./wall.js";
+import { board } from "./board.js";
+import { countdown, event, honours, notices } from "./news.js";
+import { isTouched, preshift } from "./question.js";
+import { at, dotted, fit, follow, keepMoving, loadAgain, now, say, setClock, wallMinutes, wallTime } from "./wall.js";
 
-const PAGE_MS = 12000;
-const KEPT = "zhixing:board";
-const SHAPES = { up: "M5 1 10 9.4H0z", down: "M5 9 0 .6h10z", same: "M0 4.2h10v1.6H0z" };
+const PAGES = { board, preshift, honours, event, countdown, notices };
+const PARTS = ["state", "board", "news", "question", "flash"];
+const FLASH_MS = 10000;
+const ASK_MS = 60000;
+const MANY = 6;
+const TOO_MANY = 14;
 
-const root = document.getElementById("tv");
-const at = (id) => document.getElementById(id);
+const root = at("tv");
 const texts = JSON.parse(at("texts").textContent);
-const capacity = Number(root.dataset.rows);
+const state = JSON.parse(at("document").textContent);
+let look = JSON.parse(at("look").textContent);
+const isStill = !root.dataset.eventsUrl; // a picture of the wall on a desk
+const spread = Math.random() * 20000; // walls do not all ask at the same moment
 
-let board = JSON.parse(at("board-data").textContent) || recall();
-let turn = 0;
+const drawn = {};
+let place = 0;
+let lap = 0;
+let shown = null; // the page and the slide on the wall
+let shownAt = performance.now();
+let heardAt = 0; // by the clock of the server
+let askedAt = 0;
 let isOff = false;
+let ask = null;
+let flashing = 0;
 
-/* ---- rows ---- */
+/* ---- which page ---- */
 
-function moveCell(move) {
-  if (move === null) return make("span", "move move--new", texts.new);
-  const kind = move > 0 ? "up" : move < 0 ? "down" : "same";
-  const cell = make("span", "move move--" + kind);
-  const ns = "http://www.w3.org/2000/svg";
-  const svg = document.createElementNS(ns, "svg");
-  const path = document.createElementNS(ns, "path");
-  svg.setAttribute("viewBox", "0 0 10 10");
-  path.setAttribute("d", SHAPES[kind]);
-  svg.appendChild(path);
-  cell.setAttribute("role", "img");
-  cell.setAttribute("aria-label", say(texts[kind], { n: Math.abs(move) }));
-  cell.appendChild(svg);
-  if (move) cell.appendChild(document.createTextNode(String(Math.abs(move))));
-  return cell;
+const isWithin = (span) => span[0] <= wallMinutes() && wallMinutes() < span[1];
+
+function isAsleep() {
+  if (!look.awake || isStill) return false;
+  const [begin, end] = look.awake;
+  const minutes = wallMinutes();
+  return begin < end ? minutes < begin || minutes >= end : minutes < begin && minutes >= end;
 }
 
-function rowOf([rank, name, move, score], isOwn) {
-  const row = make("li", isOwn ? "board-row board-row--own" : "board-row");
-  const team = make("span", "team", name);
-  if (isOwn) team.appendChild(make("small", "", texts.own));
-  row.appendChild(make("span", rank === 1 ? "rank rank--first" : "rank", rank));
-  row.appendChild(team);
-  row.appendChild(moveCell(move));
-  row.appendChild(make("span", "score", score));
-  return row;
+/** In its hours the question has the wall to itself; out of them it is left out. */
+function wanted() {
+  const has = look.pages.some((page) => page[0] === "preshift");
+  if (!has || look.pages.length === 1) return look.pages;
+  const isHour = look.hours.some(isWithin);
+  return look.pages.filter((page) => (page[0] === "preshift") === isHour);
 }
 
-/** The pages of the board: one row less on each where a row of one's own is pinned below. */
-function pagesOf(room) {
-  if (board.rows.length <= room) return [board.rows];
-  const length = board.own.length ? room - 1 : room;
-  const pages = [];
-  for (let start = 0; start < board.rows.length; start += length) pages.push(board.rows.slice(start, start + length));
-  return pages;
-}
-
-const isSame = (a, b) => a[0] === b[0] && a[1] === b[1];
-
-function render() {
-  const has = board && board.rows.length;
-  at("title").textContent = (board && board.title) || at("title").textContent;
-  renderScope();
-  at("empty").hidden = Boolean(has);
-  at("board").hidden = !has;
-  if (board && board.note && !has) at("empty").textContent = board.note;
-  if (has) renderRows(capacity - (isOff ? 1 : 0));
-  else at("goal").hidden = true;
-  renderFoot();
-}
-
-function renderScope() {
-  const scope = at("scope");
-  scope.textContent = (board && board.scope) || "";
-  if (!board || !board.teams) return;
-  scope.appendChild(make("i", "dot"));
-  scope.appendChild(document.createTextNode(board.teams));
-}
-
-function renderRows(room) {
-  const pages = pagesOf(room);
-  const shown = pages[turn % pages.length];
-  const elsewhere = pages.length > 1 ? board.own.filter((own) => !shown.some((row) => isSame(row, own))) : [];
-  const pinned = elsewhere.length ? elsewhere[turn % elsewhere.length] : null;
-  const list = at("board");
-  list.textContent = "";
-  for (const row of shown) list.appendChild(rowOf(row, row[4]));
-  if (pinned) {
-    const gap = list.appendChild(make("li", "board-gap"));
-    gap.setAttribute("aria-hidden", "true");
-    gap.style.gridRow = String(room); // also below a page that is not full
-    list.appendChild(rowOf(pinned, true)).style.gridRow = String(room + 1);
+function allSlides(pages) {
+  const found = [];
+  const context = { state, look, isOff, lap };
+  for (const [id, seconds] of pages) {
+    PAGES[id].slides(context).forEach((slide, n) => found.push({ page: PAGES[id], key: id + n, slide, seconds }));
   }
-  list.style.gridTemplateRows = pinned
-    ? "repeat(" + (room - 1) + ", minmax(0, 1fr)) calc(var(--v) * 1.1) minmax(0, 1fr)"
-    : "repeat(" + room + ", minmax(0, 1fr))";
-  for (const team of list.querySelectorAll(".team")) fit(team, 0.6);
-  renderGoal(pinned || board.own[turn % (board.own.length || 1)]);
-  renderPages(turn % pages.length, pages.length);
+  return found;
 }
 
-function renderGoal(own) {
-  const goal = at("goal");
-  goal.hidden = !own || (own[0] !== 1 && own[5] === null);
-  if (goal.hidden) return;
-  goal.querySelector("b").textContent = own[1];
-  goal.querySelector("span").textContent = own[5] === null ? texts.first : say(texts.gap, { rank: own[4], gap: own[5] });
-  fit(goal.querySelector("b"), 0.6);
+/** All that can be shown now; where that is nothing, the board says what will be there. */
+function slides() {
+  const found = allSlides(wanted());
+  if (found.length) return found;
+  const rest = allSlides(look.pages.filter((page) => page[0] !== "preshift"));
+  if (rest.length) return rest;
+  return [{ page: board, key: "board0", slide: board.empty({ state }), seconds: 12 }];
 }
 
-function renderPages(current, total) {
-  const dots = at("pages");
-  dots.textContent = "";
-  dots.hidden = total < 2 || isOff;
-  dots.className = total > 6 ? "pages pages--many" : "pages";
-  dots.setAttribute("aria-label", say(texts.page, { n: current + 1, total }));
-  for (let n = 0; n < total; n += 1) dots.appendChild(make("i", n === current ? "on" : ""));
+function turn() {
+  place += 1;
+  if (place >= slides().length) {
+    place = 0;
+    lap += 1;
+  }
+  shown = null;
+  shownAt = performance.now();
+  show();
 }
 
-function renderFoot() {
-  const time = (board && board.clock) || "";
-  const lines = board ? [board.rule, board.rows.length ? board.note : null].filter(Boolean) : [];
-  at("foot").textContent = isOff ? texts.resumes : lines[turn % (lines.length || 1)] || "";
-  at("clock").textContent = isOff ? say(texts.now, { time: wallClock(board && board.as_of) }) : time && say(texts.as_of, { time });
-  at("stale").textContent = time && say(texts.stale, { time });
+/* ---- drawing ---- */
+
+function show() {
+  const asleep = isAsleep();
+  root.classList.toggle("is-asleep", asleep);
+  at("sleep").hidden = !asleep;
+  if (asleep) {
+    drawSleep();
+    return;
+  }
+  const all = slides();
+  const again = shown ? all.findIndex((one) => one.key === shown.key) : -1;
+  if (shown && again !== -1 && performance.now() - shownAt < shown.seconds * 1000) place = again; // what came before it grew or shrank
+  if (place >= all.length) place = 0;
+  const one = all[place];
+  if (shown && shown.key !== one.key) shownAt = performance.now();
+  shown = one;
+  for (const id of Object.keys(PAGES)) at("page-" + id).hidden = id !== one.page.id;
+  drawHead(one);
   at("offline").hidden = !isOff;
   root.classList.toggle("is-off", isOff);
-  if (isOff) fit(at("stale"), 0.5);
+  root.classList.toggle("has-question", one.page === preshift);
+  root.classList.toggle("has-touch", one.page === preshift && isTouched(state.question));
+  at("touch").hidden = !root.classList.contains("has-touch");
+  drawFoot();
+  drawDots(all.length);
+  const now = JSON.stringify([one.slide, look.theme, look.distance_m, isOff, innerWidth, innerHeight]);
+  if (drawn[one.page.id] === now) return; // the same as last time: nothing moves
+  drawn[one.page.id] = now;
+  one.page.draw(one.slide, texts);
+}
+
+function drawHead(one) {
+  const head = one.page.head(one.slide, texts);
+  at("title").textContent = head.title;
+  dotted(at("scope"), head.scope);
+  at("day").textContent = head.end ? head.end[0] : "";
+  at("weekday").textContent = head.end ? head.end[1] : "";
+}
+
+function drawFoot() {
+  const { page, slide } = shown;
+  const since = heardAt ? wallTime(heardAt) : "";
+  const time = (page.time && page.time(slide)) || since;
+  at("foot").textContent = isOff ? texts.resumes : page.foot(slide, { lap, texts });
+  at("count").textContent = page.extra ? page.extra(slide) : "";
+  at("count").hidden = !at("count").textContent;
+  at("clock").textContent = page.now ? page.now() : isOff ? say(texts.now, { time: wallTime() }) : time && say(texts.as_of, { time });
+  if (!isOff) return;
+  at("stale").textContent = say(texts[page.stale || "stale"], { time });
+  fit(at("stale"), 0.5);
+}
+
+function drawDots(total) {
+  const dots = at("pages");
+  dots.hidden = total < 2 || isOff;
+  const now = place + "/" + total;
+  if (dots.dataset.now === now) return;
+  dots.dataset.now = now;
+  dots.textContent = "";
+  dots.className = total > MANY ? "pages pages--many" : "pages";
+  dots.setAttribute("aria-label", say(texts.page, { n: place + 1, total }));
+  if (total > TOO_MANY) {
+    dots.textContent = place + 1 + " / " + total;
+    return;
+  }
+  for (let n = 0; n < total; n += 1) dots.appendChild(document.createElement("i")).className = n === place ? "on" : "";
+}
+
+/** Outside its hours the wall is dark but for a small clock, which is somewhere else every minute. */
+function drawSleep() {
+  const minutes = wallMinutes();
+  const clock = at("sleep-clock");
+  clock.textContent = wallTime();
+  clock.style.left = 8 + ((minutes * 37) % 70) + "%";
+  clock.style.top = 8 + ((minutes * 23) % 74) + "%";
+}
+
+function dress() {
+  root.className = "tv " + (look.theme === "light" ? "light" : "dark") + " tv--m" + look.distance_m;
+  document.documentElement.classList.toggle("tv-page--light", look.theme === "light");
 }
 
 /* ---- what arrives ---- */
 
-function recall() {
-  try {
-    return JSON.parse(localStorage.getItem(KEPT));
-  } catch (error) {
-    return null;
-  }
+function acceptLook(arrived) {
+  if (!arrived || !Array.isArray(arrived.pages)) return;
+  if (arrived.assets !== look.assets) loadAgain();
+  const isOther = arrived.theme !== look.theme || arrived.distance_m !== look.distance_m;
+  look = arrived;
+  setClock(look.now);
+  if (isOther) dress();
 }
 
-function accept(arrived) {
-  if (!arrived || !Array.isArray(arrived.rows)) return;
-  board = arrived;
-  try {
-    localStorage.setItem(KEPT, JSON.stringify(arrived));
-  } catch (error) {
-    // Storage is a convenience here: the page goes on without it.
+function accept(part, value) {
+  heardAt = now();
+  if (!value) return;
+  if (part === "flash") {
+    flash(value.name);
+    return;
   }
-  render();
+  if (part === "state") {
+    acceptLook(value.look);
+    for (const one of ["board", "news", "question"]) state[one] = value[one];
+  } else {
+    state[part] = value;
+    // A part that was missed: this one tells of it.
+    if (part === "board" && ask && value.n !== undefined && state.news && value.n !== state.news.n) ask();
+  }
+  show();
+}
+
+/** Make oneself known to somebody who looks for this display: a frame and a name, for ten seconds. */
+function flash(name) {
+  at("flash-name").textContent = name || look.name;
+  at("flash").hidden = false;
+  clearTimeout(flashing);
+  flashing = setTimeout(() => {
+    at("flash").hidden = true;
+  }, FLASH_MS);
+}
+
+/** The clock alone changes what is shown: a new day, a new shift, an event that began. */
+function askWhenDue() {
+  const parts = [state.news, state.question].filter((part) => part && part.until);
+  const isDue = parts.some((part) => now() > Date.parse(part.until) + spread);
+  if (!isDue || !ask || performance.now() - askedAt < ASK_MS) return;
+  askedAt = performance.now();
+  ask();
 }
 
 /* ---- the clockwork ---- */
 
 setInterval(() => {
-  turn += 1;
-  render();
-}, PAGE_MS);
+  askWhenDue();
+  if (shown && !isAsleep() && performance.now() - shownAt >= shown.seconds * 1000) turn();
+}, 1000);
+setInterval(show, 5000); // the clock, the hours
 
-window.addEventListener("resize", render);
-render();
-keepMoving(root);
-follow({
-  root,
-  name: "board",
-  accept,
-  setOff(isSilent) {
-    isOff = isSilent;
-    render();
-  },
-});
+window.addEventListener("resize", show);
+setClock(look.now);
+heardAt = now();
+dress();
+show();
+if (!isStill) {
+  keepMoving(root);
+  ask = follow({
+    urls: { events: root.dataset.eventsUrl, poll: root.dataset.pollUrl, pair: root.dataset.pairUrl, status: root.dataset.statusUrl },
+    parts: PARTS,
+    accept,
+    setOff(isSilent) {
+      isOff = isSilent;
+      show();
+    },
+  });
+}

@@ -265,7 +265,10 @@ def test_a_display_is_paired_changed_and_unpaired(app, dana, world, db):
     assert television.get("/boards/tv").status_code == 200
     display = db.session.scalars(select(Display)).one()
     assert "东门" in dana.get("/admin/displays").text
-    dana.post(f"/admin/displays/{display.public_id}", {**look, "name": "西门", "distance_m": "10"})
+    dana.post(
+        f"/admin/displays/{display.public_id}",
+        {**look, "name": "西门", "distance_m": "10", "page_1": "board"},
+    )
     assert "西门" in dana.get("/admin/displays").text
     dana.post(f"/admin/displays/{display.public_id}/unpair")
     assert "/boards/pair" in television.get("/boards/tv").location

@@ -63,20 +63,19 @@ def alice(world):
 
 @pytest.fixture
 def hang(app, dana, world):
-    """Return a paired display: ``hang(unit_id, shows="preshift")``."""
+    """Return a paired display: ``hang(unit_id, "preshift", "board")``."""
 
-    def paired(unit_id: int, shows: str = "preshift", hours: str = rules.HOURS) -> Browser:
+    def paired(unit_id: int, *pages: str, hours: str = rules.HOURS) -> Browser:
         public_id = pair_display(dana, unit_id)
-        service.change_display(
-            dana,
-            public_id,
+        look = service.Look(
             name="墙",
             unit_public_id=database.session.get_one(Unit, unit_id).public_id,
             distance_m=8,
             theme="dark",
-            shows=shows,
+            pages=tuple((page, 12) for page in pages or (rules.PRESHIFT,)),
             hours=hours,
         )
+        service.change_display(dana, public_id, look)
         browser = Browser(app)
         browser.client.set_cookie("zhixing-display", DISPLAY_SECRET)
         return browser
@@ -86,7 +85,7 @@ def hang(app, dana, world):
 
 def question_on(wall: Browser) -> dict:
     """Return the question that a wall is sent."""
-    return wall.get("/boards/preshift/state").get_json()["question"]
+    return wall.get("/boards/state").get_json()["question"]
 
 
 def answer(alice, place: int = 0) -> None:
@@ -133,53 +132,45 @@ def at(hour: int, minute: int = 0) -> datetime:
 
 
 @pytest.mark.parametrize(
-    ("wall", "page", "seconds"),
+    ("wall", "pages"),
     [
-        (at(5, 29), "board", 60),
-        (at(5, 30), "preshift", 3.5 * 3600),
-        (at(9), "board", 4.5 * 3600),
-        (at(23, 30), "board", 6 * 3600),
+        (at(5, 29), ("board", "event")),
+        (at(5, 30), ("preshift",)),
+        (at(9), ("board", "event")),
+        (at(23, 30), ("board", "event")),
     ],
 )
-def test_a_display_that_rotates_turns_by_the_hour(wall, page, seconds):
-    assert rules.page_at("rotate", rules.HOURS, wall) == page
-    assert rules.seconds_to_turn("rotate", rules.HOURS, wall) == seconds
+def test_in_its_hours_the_question_has_the_wall_to_itself(wall, pages):
+    assert rules.pages_at("board:12 preshift:30 event:12", rules.HOURS, wall) == pages
 
 
-@pytest.mark.parametrize("shows", ["board", "preshift"])
-def test_other_displays_never_turn(shows):
-    assert rules.page_at(shows, rules.HOURS, at(6)) == shows
-    assert rules.seconds_to_turn(shows, rules.HOURS, at(6)) is None
+@pytest.mark.parametrize("page", ["board", "preshift"])
+def test_a_display_with_one_page_shows_it_all_day(page):
+    for wall in (at(6), at(12)):
+        assert rules.pages_at(f"{page}:12", rules.HOURS, wall) == (page,)
 
 
 # --- pages ----------------------------------------------------------------------------------------
 
 
-def test_a_display_shows_what_its_setting_says(hang, world):
-    assert hang(world.team, "board").get("/boards/tv").status_code == 200
-    wall = hang(world.team, "preshift")
-    assert wall.get("/boards/tv").location == "/boards/preshift"
-    assert wall.get("/boards/preshift").status_code == 200
+def test_only_a_display_that_asks_is_sent_the_question(hang, world):
+    assert hang(world.team, "board").get("/boards/state").get_json()["question"] is None
+    look = hang(world.team, "preshift", "board").get("/boards/state").get_json()["look"]
+    assert look["pages"] == [["preshift", 12], ["board", 12]]
+    assert look["hours"] == [[330, 540], [810, 930], [1290, 1410]]
 
 
-@pytest.mark.parametrize(("moment", "is_question"), [(at(8), True), (at(10), False)])
-def test_a_display_that_rotates_shows_the_page_of_the_hour(hang, world, moment, is_question):
-    with clock.frozen(moment):
-        wall = hang(world.team, "rotate")
-        response = wall.get("/boards/tv")
-        assert (response.status_code == 302) is is_question
-        look = wall.get("/boards/state").get_json()
-    assert look["page"] == ("preshift" if is_question else "board")
-    assert f'data-turn-seconds="{3600 if is_question else 12600}"' in wall_page(wall, moment)
+def test_a_question_says_until_when_it_hangs(hang, world):
+    with clock.frozen(at(8)):
+        assert question_on(hang(world.team))["until"] == "2026-11-18T13:30:00+08:00"
 
 
-def wall_page(wall: Browser, moment: datetime) -> str:
-    """Return the page that a wall shows at a moment."""
-    with clock.frozen(moment):
-        response = wall.get("/boards/tv")
-        if response.location:
-            response = wall.get(response.location)
-        return response.get_data(as_text=True)
+def test_many_walls_read_a_question_once(hang, world, count_statements):
+    wall = hang(world.team)
+    question_on(wall)
+    with count_statements() as seen:
+        question_on(wall)
+    assert not [one for one in seen if "items_" in one or "quizzes_preshift" in one]
 
 
 def test_a_wall_shows_the_question_of_its_team(hang, alice, world):
@@ -201,7 +192,7 @@ def test_a_wall_shows_the_question_of_its_team(hang, alice, world):
 def test_nothing_of_the_key_is_on_the_wall_before_the_answer(hang, world):
     for unit in (world.team, world.workshop):
         wall = hang(unit)
-        for path in ("/boards/preshift", "/boards/preshift/state", "/boards/preshift/answer"):
+        for path in ("/boards/tv", "/boards/state", "/boards/preshift/answer"):
             page = wall.get(path).get_data(as_text=True)
             assert bank.CANARY not in page
             assert "tile--right" not in page
@@ -209,12 +200,11 @@ def test_nothing_of_the_key_is_on_the_wall_before_the_answer(hang, world):
 
 def test_a_stream_begins_with_the_whole_question(hang, world):
     wall = hang(world.team)
-    response = wall.get("/boards/preshift/events")
-    sent = [next(response.response).decode() for _n in range(2)]
+    response = wall.get("/boards/events")
+    sent = next(response.response).decode()
     response.close()
-    assert sent[0].startswith("event: hello\n")
-    kind, data = sent[1].removeprefix("event: ").strip().split("\ndata: ")
-    assert (kind, json.loads(data)) == ("question", question_on(wall))
+    kind, data = sent.removeprefix("event: ").strip().split("\ndata: ")
+    assert (kind, json.loads(data)["question"]) == ("state", question_on(wall))
 
 
 def test_the_answer_is_published_to_the_team_and_its_workshop(
@@ -227,7 +217,7 @@ def test_the_answer_is_published_to_the_team_and_its_workshop(
             unit_id=world.workshop,
             name="大厅",
             secret_print="x" * 64,
-            shows="preshift",
+            pages="preshift:12",
         )
     )
     database.session.commit()
@@ -246,16 +236,16 @@ def test_the_answer_is_published_to_the_team_and_its_workshop(
 def test_a_plants_display_has_no_question(hang, dana, world):
     with pytest.raises(Refusal) as refused:
         hang(world.plant)
-    assert refused.value.field == "shows"
+    assert refused.value.field == "unit"
     wall = hang(world.plant, "board")
-    assert wall.get("/boards/preshift").location == "/boards/tv"
-    assert wall.get("/boards/preshift/state").status_code == 404
+    assert wall.get("/boards/state").get_json()["question"] is None
+    assert wall.get("/boards/preshift/answer").location == "/boards/tv"
 
 
-@pytest.mark.parametrize(("shows", "hours"), [("everything", rules.HOURS), ("rotate", "soon")])
-def test_settings_are_checked(hang, world, shows, hours):
+@pytest.mark.parametrize(("pages", "hours"), [(("everything",), rules.HOURS), (("board",), "soon")])
+def test_settings_are_checked(hang, world, pages, hours):
     with pytest.raises(Refusal):
-        hang(world.team, shows, hours)
+        hang(world.team, *pages, hours=hours)
 
 
 def test_a_bank_without_short_questions_says_so(hang, world, monkeypatch):
@@ -263,7 +253,7 @@ def test_a_bank_without_short_questions_says_so(hang, world, monkeypatch):
     wall = hang(world.team)
     shown = question_on(wall)
     assert (shown["stem"], shown["options"]) == (None, [])
-    assert wall.get("/boards/preshift/answer").location == "/boards/preshift"
+    assert wall.get("/boards/preshift/answer").location == "/boards/tv"
 
 
 # --- the display itself ---------------------------------------------------------------------------
@@ -282,7 +272,7 @@ def test_an_answer_is_touched_on_the_display(hang, alice, world, place):
     claim, options = touch_form(wall)
     form = {"claim": claim, "option": options[1], "code": code_of(alice)}
     response = wall.post("/boards/preshift/answer", form)
-    assert (response.status_code, response.location) == (303, "/boards/preshift")
+    assert (response.status_code, response.location) == (303, "/boards/tv")
     kept = database.session.scalars(select(PreshiftAnswer)).one()
     assert (kept.way, kept.recorded_by, kept.given) == ("kiosk", None, json.dumps([options[1]]))
     assert question_on(wall)["told"]

@@ -91,6 +91,12 @@ def pair(viewer, code: str, unit_id: int, **look) -> str:
     return service.pair(viewer, code=code, unit_public_id=public_id(unit_id), **chosen)
 
 
+def look(unit_id: int, **more) -> service.Look:
+    """Return settings of a display in a unit."""
+    chosen = {"name": "", "distance_m": 8, "theme": "dark", **more}
+    return service.Look(unit_public_id=public_id(unit_id), **chosen)
+
+
 @pytest.fixture
 def screen(world, dana) -> service.Screen:
     """A display paired in the workshop; its secret is ``wall``."""
@@ -305,26 +311,13 @@ def test_a_foreign_display_does_not_exist(world, carol, screen):
     with pytest.raises(LookupError):
         service.revoke(carol, screen.public_id)
     with pytest.raises(LookupError):
-        service.change_display(
-            carol,
-            screen.public_id,
-            name="",
-            unit_public_id=public_id(world.other_team),
-            distance_m=8,
-            theme="dark",
-        )
-    assert service.list_displays(carol) == []
+        service.change_display(carol, screen.public_id, look(world.other_team))
+    assert service.list_displays(carol).lines == []
 
 
 def test_a_display_can_hang_elsewhere(world, dana, screen):
-    service.change_display(
-        dana,
-        screen.public_id,
-        name="西门",
-        unit_public_id=public_id(world.plant),
-        distance_m=4,
-        theme="light",
-    )
+    moved_to = look(world.plant, name="西门", distance_m=4, theme="light")
+    service.change_display(dana, screen.public_id, moved_to)
     moved = service.find_screen("wall")
     assert moved == dataclasses.replace(
         screen, name="西门", unit_id=world.plant, distance_m=4, theme="light"
@@ -333,42 +326,35 @@ def test_a_display_can_hang_elsewhere(world, dana, screen):
 
 def test_a_display_cannot_be_moved_to_another_company(world, dana, screen):
     with pytest.raises(Refusal):
-        service.change_display(
-            dana,
-            screen.public_id,
-            name="",
-            unit_public_id=public_id(world.other_team),
-            distance_m=8,
-            theme="dark",
-        )
+        service.change_display(dana, screen.public_id, look(world.other_team))
     assert service.find_screen("wall") == screen
 
 
 def test_revoked_displays_come_last_in_the_list(world, dana, screen):
     pair(dana, service.offer_code("next")[0], world.team, name="二号")
     service.revoke(dana, screen.public_id)
-    listed = service.list_displays(dana)
-    assert [(line.name, line.is_revoked) for line in listed] == [
-        ("二号", False),
-        ("东门大屏", True),
+    listed = service.list_displays(dana).lines
+    assert [(line.name, line.state) for line in listed] == [
+        ("二号", rules.LOST),
+        ("东门大屏", rules.UNPAIRED),
     ]
 
 
 def test_a_display_is_online_while_it_is_heard_of(world, dana, screen):
-    assert not service.list_displays(dana)[0].is_online
+    assert not service.list_displays(dana).lines[0].is_online
     service.note_seen(screen.id)
-    line = service.list_displays(dana)[0]
+    line = service.list_displays(dana).lines[0]
     assert (line.is_online, line.last_seen) == (True, NOW)
     with clock.frozen(NOW + timedelta(seconds=44)):
-        assert service.list_displays(dana)[0].is_online
+        assert service.list_displays(dana).lines[0].is_online
     with clock.frozen(NOW + timedelta(seconds=45)):
-        assert not service.list_displays(dana)[0].is_online
+        assert not service.list_displays(dana).lines[0].is_online
 
 
 def test_a_revoked_display_is_not_online(world, dana, screen):
     service.note_seen(screen.id)
     service.revoke(dana, screen.public_id)
-    assert not service.list_displays(dana)[0].is_online
+    assert not service.list_displays(dana).lines[0].is_online
 
 
 # -- what a wall shows
@@ -502,7 +488,8 @@ def test_a_tick_reaches_the_walls_of_the_company(world, joined):
     leaderboards.tick()
     channel, data = joined.get(timeout=2)
     assert channel == service.channel(world.workshop)
-    assert json.loads(data) == service.wall_state(world.organisation, world.workshop)
+    expected = {**service.wall_state(world.organisation, world.workshop), "n": 0}
+    assert json.loads(data) == expected
 
 
 def test_a_tick_is_kept_for_whoever_comes_next(world, joined):
@@ -526,13 +513,6 @@ def test_unpairing_reaches_the_display_at_once(world, dana, screen, joined):
 
 def test_a_command_that_fails_tells_no_wall(world, dana, screen, joined):
     with pytest.raises(Refusal):
-        service.change_display(
-            dana,
-            screen.public_id,
-            name="",
-            unit_public_id=public_id(world.plant),
-            distance_m=5,
-            theme="dark",
-        )
+        service.change_display(dana, screen.public_id, look(world.plant, distance_m=5))
     with pytest.raises(queue.Empty):
         joined.get(timeout=0.05)

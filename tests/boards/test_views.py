@@ -139,8 +139,8 @@ def test_a_paired_display_goes_to_its_board(wall):
     assert wall.get("/boards/pair").location == "/boards/tv"
     page = wall.get("/boards/tv")
     assert page.status_code == 200
-    kept = re.search(r'id="board-data">(.*?)</script>', page.get_data(as_text=True)).group(1)
-    assert [row[1] for row in json.loads(kept)["rows"]] == ["焊装一班"]
+    kept = re.search(r'id="document">(.*?)</script>', page.get_data(as_text=True)).group(1)
+    assert [row[1] for row in json.loads(kept)["board"]["rows"]] == ["焊装一班"]
 
 
 def test_the_display_stays_paired_for_a_year(wall):
@@ -150,9 +150,9 @@ def test_the_display_stays_paired_for_a_year(wall):
 
 
 def test_opening_the_board_is_a_sign_of_life(wall, dana):
-    assert not service.list_displays(dana)[0].is_online
+    assert not service.list_displays(dana).lines[0].is_online
     wall.get("/boards/tv")
-    assert service.list_displays(dana)[0].is_online
+    assert service.list_displays(dana).lines[0].is_online
 
 
 def test_the_code_to_scan_leads_to_the_configured_address(app, tv, monkeypatch):
@@ -162,10 +162,10 @@ def test_the_code_to_scan_leads_to_the_configured_address(app, tv, monkeypatch):
         drawn.append(content)
         return original(content, **options)
 
-    from quizapp.boards import views
+    from quizapp.boards.views import pictures
 
-    original = views.segno.make
-    monkeypatch.setattr(views.segno, "make", make)
+    original = pictures.segno.make
+    monkeypatch.setattr(pictures.segno, "make", make)
     tv.get("/boards/pair/qr/ACD346.svg", headers={"Host": "localhost"})
     tv.get("/boards/qr.svg")
     assert drawn == ["http://localhost/admin/displays?code=ACD346", "http://localhost/"]
@@ -182,7 +182,9 @@ def test_no_picture_is_drawn_of_what_is_no_code(tv):
 def test_the_board_can_be_polled(wall, world):
     answer = wall.get("/boards/state").json
     assert answer["board"] == service.wall_state(world.organisation, world.workshop)
-    assert (answer["theme"], answer["distance_m"]) == ("dark", 8)
+    assert (answer["look"]["theme"], answer["look"]["distance_m"]) == ("dark", 8)
+    assert answer["news"]["citations"] == []
+    assert answer["question"] is None, "this display does not show it"
 
 
 def test_polling_without_a_pairing_is_gone(tv):
@@ -191,7 +193,7 @@ def test_polling_without_a_pairing_is_gone(tv):
 
 def test_polling_after_unpairing_is_gone(wall, dana):
     assert wall.get("/boards/state").status_code == 200
-    service.revoke(dana, service.list_displays(dana)[0].public_id)
+    service.revoke(dana, service.list_displays(dana).lines[0].public_id)
     assert wall.get("/boards/state").status_code == 410
     assert wall.get("/boards/tv").location == "/boards/pair"
 
@@ -204,17 +206,17 @@ def test_a_stream_begins_with_the_whole_board(wall, world):
     assert response.mimetype == "text/event-stream"
     assert response.headers["X-Accel-Buffering"] == "no"
     assert response.headers["Cache-Control"] == "no-store"
-    hello, board = frames(response, 2)
-    assert hello[0] == "hello"
-    assert {"assets", "theme", "distance_m", "shows", "page"} == hello[1].keys()
-    assert board == ("board", service.wall_state(world.organisation, world.workshop))
+    [(event, state)] = frames(response, 1)
+    assert event == "state"
+    assert state.keys() == {"look", "board", "news", "question"}
+    assert state["board"] == service.wall_state(world.organisation, world.workshop)
 
 
 def test_the_next_version_follows_by_itself(wall, world):
     response = wall.get("/boards/events")
     leaderboards.note_dirty(world.team, TODAY)
     leaderboards.tick()
-    *_opening, (event, board) = frames(response, 3)
+    *_opening, (event, board) = frames(response, 2)
     assert event == "board"
     assert board["v"] == leaderboards.board_state(world.organisation)[1]
 
@@ -227,10 +229,10 @@ def test_an_unpaired_browser_is_told_that_it_is_gone(tv):
 
 def test_unpairing_ends_the_stream(wall, dana):
     response = wall.get("/boards/events")
-    service.revoke(dana, service.list_displays(dana)[0].public_id)
+    service.revoke(dana, service.list_displays(dana).lines[0].public_id)
     chunks = list(response.response)
     response.close()
-    assert len(chunks) == 3
+    assert len(chunks) == 2
     assert chunks[-1].decode().startswith("event: gone")
 
 
@@ -239,15 +241,9 @@ def test_a_change_just_before_the_stream_listens_is_not_missed(app, wall, dana, 
     join = hub.join
 
     def change_and_join(channels):
-        line = service.list_displays(dana)[0]
-        service.change_display(
-            dana,
-            line.public_id,
-            name=line.name,
-            unit_public_id=line.unit_public_id,
-            distance_m=10,
-            theme="light",
-        )
+        line = service.get_display(dana, service.list_displays(dana).lines[0].public_id)
+        look = service.Look(line.line.name, line.unit_public_id, 10, "light")
+        service.change_display(dana, line.line.public_id, look)
         return join(channels)
 
     monkeypatch.setattr(hub, "join", change_and_join)
@@ -288,8 +284,8 @@ def test_a_silent_stream_beats_and_shows_that_the_display_lives(wall, dana, monk
     monkeypatch.setattr(sse, "HEARTBEAT_SECONDS", 0.01)
     response = wall.get("/boards/events")
     store().client.delete(store().key("seen"))
-    assert frames(response, 3)[-1] == ("ping", {})
-    assert service.list_displays(dana)[0].is_online
+    assert frames(response, 2)[-1] == ("ping", {})
+    assert service.list_displays(dana).lines[0].is_online
 
 
 # -- and nothing else

@@ -195,6 +195,8 @@ DESK = (
     Screen("retention", "desk", "admin", "/mastery/retention"),
     Screen("results", "desk", "admin", "/quizzes/results"),
     Screen("settings", "desk", "admin", "/admin/settings"),
+    Screen("rules-read", "desk", "admin", "/team/rules"),
+    Screen("rules-desk", "desk", "admin", "/team/rules/desk"),
     Screen("imports", "desk", "author", "/items/imports"),
     Screen("import-dry-run", "desk", "author", "/items/imports/{dry_run}"),
     Screen("import-refused", "desk", "author", "/items/imports/{dry_run}?status=refused&row=3"),

@@ -22,6 +22,8 @@ from tests.browser.test_tv import FULL_HD, MISFITS, SESSION_COOKIE, SMALL_BOX
 LEADER = "100317"
 OPTION = "先把设备停稳断电挂牌，再报告班组长并等人来"[:PRESHIFT_OPTION]
 LONGEST = {
+    "turn": "2026-11-22:A",
+    "until": "2036-11-22T13:30:00+08:00",
     "scope": "热处理车间一班",
     "shift": "早班",
     "day": ["11月22日", "周日"],
@@ -69,11 +71,14 @@ def show(tv: Page, question: dict[str, Any]) -> None:
     """Let the television show a question instead of its own."""
 
     def send(route: Route) -> None:
-        body = f"event: question\ndata: {json.dumps(question)}\n\n"
+        state = tv.context.request.get("/boards/state").json()
+        state["look"]["pages"] = [["preshift", 12]]
+        state["question"] = question
+        body = f"event: state\ndata: {json.dumps(state)}\n\n"
         route.fulfill(content_type="text/event-stream", body=body)
 
-    tv.route("**/boards/preshift/events", send)
-    tv.goto("/boards/preshift")
+    tv.route("**/boards/events", send)
+    tv.goto("/boards/tv")
     expect(tv.locator("#scope")).to_contain_text(question["scope"])
 
 
@@ -95,9 +100,13 @@ def test_the_longest_question_fits_at_every_distance(tv, size, told):
             assert smallest >= SMALLEST_PX * size["height"], (look, smallest)
 
 
-def test_a_wall_without_its_server_keeps_its_question_and_says_from_when(tv, watch, own_demo):
+def test_a_wall_without_its_server_keeps_its_question_and_says_from_when(
+    tv, watch, visit, own_demo
+):
     watch.allow(r"Failed to load resource", r"net::")
-    tv.goto("/boards/preshift")
+    hang_in(visit(ADMIN, size=DESK, server=own_demo), own_demo, TEAM, "preshift")
+    tv.goto("/boards/tv")
+    expect(tv.locator("#stem")).not_to_be_empty()
     stem = tv.locator("#stem").inner_text()
     own_demo.end(signal.SIGKILL)
     expect(tv.locator("#offline")).to_be_visible(timeout=30_000)
@@ -105,17 +114,20 @@ def test_a_wall_without_its_server_keeps_its_question_and_says_from_when(tv, wat
     assert tv.evaluate(MISFITS) == []
 
 
-def hang_in(desk: Page, server: DemoServer, team: str, shows: str) -> None:
-    """Let an administrator hang the newest display in a team and choose what it shows."""
+def hang_in(desk: Page, server: DemoServer, team: str, *pages: str, hours: str = "") -> None:
+    """Let an administrator hang the newest display in a team and choose what it turns through."""
     # The server's data is a copy: other tests may have left displays of their own in it.
     newest = server.value("SELECT public_id FROM boards_display ORDER BY id DESC LIMIT 1")
     desk.goto(f"/admin/displays?display={newest}")
     desk.locator("details.more summary").click()
-    choice = desk.locator("select[name=unit]")
+    choice = desk.locator("[data-settings] select[name=unit]")
     label = next(word for word in choice.locator("option").all_inner_texts() if team in word)
     choice.select_option(label=label)
-    desk.locator("select[name=shows]").select_option(shows)
-    desk.locator("details.more button").click()
+    for n in range(1, 7):
+        desk.locator(f"select[name=page_{n}]").select_option(dict(enumerate(pages, 1)).get(n, ""))
+    if hours:
+        desk.locator("input[name=hours]").fill(hours)
+    desk.get_by_role("button", name="保存").click()
     expect(desk.locator(".banner--ok")).to_be_visible()
 
 
@@ -123,7 +135,7 @@ def test_the_leader_answers_and_the_wall_tells(tv, visit, own_demo):
     tv.goto("/boards/tv")
     expect(tv.locator(".board-row").first).to_be_visible()
     hang_in(visit(ADMIN, size=DESK, server=own_demo), own_demo, TEAM, "preshift")
-    tv.wait_for_url("**/boards/preshift")
+    expect(tv.locator("#page-preshift")).to_be_visible()
     expect(tv.locator("#scope")).to_contain_text(TEAM)
     assert tv.locator(".tile--right").count() == 0
     phone = visit(LEADER, size=PHONE, server=own_demo)
@@ -156,7 +168,8 @@ def test_an_answer_is_touched_on_the_display(tv, visit, own_demo):
     for digit in code:
         tv.locator(f".keypad__key[data-digit='{digit}']").click()
     tv.get_by_role("button", name="替全班提交").click()
-    tv.wait_for_url("**/boards/preshift")
+    tv.wait_for_url("**/boards/tv")
+    hang_in(visit(ADMIN, size=DESK, server=own_demo), own_demo, "焊装车间", "preshift")
     expect(tv.locator("#count")).to_contain_text("已有 1 个班组提交")
 
 
@@ -167,14 +180,12 @@ def code_on(phone: Page) -> str:
 
 
 def test_a_rotating_display_turns_when_its_hour_comes(tv, visit, own_demo):
-    hours = "00:00-23:59"
     desk = visit(ADMIN, size=DESK, server=own_demo)
     tv.goto("/boards/tv")
-    hang_in(desk, own_demo, TEAM, "rotate")
-    desk.locator("details.more summary").click()
-    desk.locator("input[name=hours]").fill(hours)
-    desk.locator("details.more button").click()
-    tv.wait_for_url("**/boards/preshift", timeout=20_000)
+    expect(tv.locator("#page-board")).to_be_visible()
+    hang_in(desk, own_demo, TEAM, "preshift", "board", hours="00:00-23:59")
+    expect(tv.locator("#page-preshift")).to_be_visible(timeout=20_000)
+    expect(tv.locator("#page-board")).to_be_hidden()
 
 
 def test_a_week_on_paper_is_two_pages(visit, own_demo, tmp_path):
@@ -184,18 +195,3 @@ def test_a_week_on_paper_is_two_pages(visit, own_demo, tmp_path):
     expect(page.locator(".ask")).to_have_count(7)
     printed = page.pdf(prefer_css_page_size=True)
     assert len(re.findall(rb"/Type\s*/Page[^s]", printed)) == 2
-
-
-def test_the_heap_does_not_grow(tv):
-    tv.goto("/boards/preshift")
-    session = tv.context.new_cdp_session(tv)
-
-    def heap() -> float:
-        session.send("HeapProfiler.collectGarbage")
-        return session.send("Runtime.getHeapUsage")["usedSize"]
-
-    again = "() => { for (let n = 0; n < 400; n += 1) window.dispatchEvent(new Event('resize')); }"
-    tv.evaluate(again)
-    before = heap()
-    tv.evaluate(again)
-    assert heap() - before < 1_000_000

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from quizapp.core import db as core
 from quizapp.core.audit import AuditRow, record
-from quizapp.core.db import atomic, end_read, insert, on_commit, savepoint
+from quizapp.core.db import as_table, atomic, end_read, insert, on_commit, savepoint
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -298,3 +298,10 @@ def test_ending_a_read_gives_the_session_back():
     before = core.db.session()
     end_read()
     assert core.db.session() is not before
+
+
+@pytest.mark.parametrize("numbers", [{}, {7: 0, 8: 5}, {n: n * n for n in range(2000)}])
+def test_numbers_can_be_joined_like_a_table(numbers):
+    table = as_table(numbers)
+    found = core.db.session.execute(select(table.c.key, table.c.value)).all()
+    assert {key: value for key, value in found} == numbers

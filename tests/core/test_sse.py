@@ -201,4 +201,4 @@ def test_a_full_process_sends_the_display_to_polling(hub, app, as_person, world)
     for number, inbox in enumerate(inboxes):
         hub.leave([boards.channel(number)], inbox)
     with browser.get("/boards/events") as stream:
-        assert next(stream.response).startswith(b"event: hello")
+        assert next(stream.response).startswith(b"event: state")

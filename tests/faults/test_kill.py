@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import shutil
@@ -33,7 +34,7 @@ from tests.browser_client import Browser
 from tests.conftest import build_app
 from tests.factories import people
 from tests.factories.season import finished_set, right_options, settle_boards
-from tests.factories.teams import teams
+from tests.factories.teams import members_of, teams
 from tests.faults.answering import take_set
 from tests.faults.conftest import database_name, require_postgres, settled
 
@@ -291,6 +292,45 @@ def test_flushing_the_store_changes_no_board_and_pays_nothing_twice(stored_app, 
     assert leaderboards.rebuild() == 0
     assert standings(bob) == rows
     assert db.session.scalar(select(func.count()).select_from(Entry)) == 2
+
+
+def test_in_mid_season_a_flush_leaves_every_board_as_it_was_to_the_byte(
+    stored_app, world, server, wall
+):
+    """Pages and walls of a season with many ties: what the store held, and what it holds again."""
+    units = [world.team, *teams(world.organisation, world.workshop, [6] * 9 + [20] * 4)]
+    for place, unit in enumerate(units):
+        for person in members_of(unit)[: place % 3]:  # so that four or five teams share a place
+            finished_set(people.viewer(person))
+    settle_boards()
+    readers = [Browser(stored_app).sign_in(members_of(unit)[-1]) for unit in units]
+    store = stored_app.extensions["zhixing_store"].client
+
+    def shown() -> list[bytes]:
+        pages = [readers[place].get("/team") for place in range(len(units))]
+        mains = [page.data.partition(b"<main")[2].partition(b"</main>")[0] for page in pages]
+        return [*mains, wall.get("/boards/state").data]
+
+    def kept() -> dict[str, str]:
+        return {key: store.get(key) for key in sorted(store.scan_iter("*wall*"))}
+
+    before, walls = shown(), kept()
+    ranks = [row.rank for row in standings(people.viewer(members_of(units[1])[0]))]
+    assert len(set(ranks)) < len(ranks) / 2, "there are no ties to be kept in order"
+    assert walls
+    store.flushall()
+    assert kept() == {}
+    assert shown() == before
+    assert kept() == walls
+    server.kill()
+    server.start()
+    assert shown() == before
+    rows = [standings(people.viewer(members_of(unit)[0])) for unit in units]
+    store.flushall()
+    assert leaderboards.rebuild() == 0
+    assert [standings(people.viewer(members_of(unit)[0])) for unit in units] == rows
+    assert board_on(wall)["rows"] == json.loads(before[-1])["board"]["rows"]
+    assert broken() == []
 
 
 def standings(viewer) -> list:

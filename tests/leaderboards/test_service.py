@@ -648,6 +648,78 @@ def test_a_wrong_day_is_found_by_verify(db, company):
     assert broken() == []
 
 
+def test_a_day_that_waits_to_be_summed_breaks_nothing(company):
+    company.earn(company.alpha, 30)
+    assert broken() == []  # it is noted
+    service.tick()
+    assert broken() == []
+
+
+def test_a_rebuild_says_how_far_it_is(company):
+    told: list[tuple[int, int]] = []
+    service.rebuild(lambda done, total: told.append((done, total)))
+    assert [done for done, _total in told] == list(range(1, DAYS + 2))
+    assert {total for _done, total in told} == {DAYS + 1}
+
+
+def test_a_rebuild_writes_what_is_wrong_and_nothing_else(db, company, count_statements):
+    company.earn(company.alpha, 30)
+    service.tick()
+    kept = db.session.execute(select(UnitDay.__table__).order_by("unit_id", "day")).all()
+    db.session.execute(update(UnitDay).where(UnitDay.day == TODAY).values(points=7, members=1))
+    db.session.commit()
+    assert service.rebuild_season(company.season) == 0  # standings were right
+    assert db.session.execute(select(UnitDay.__table__).order_by("unit_id", "day")).all() == kept
+
+
+def test_saving_a_season_leaves_the_work_to_the_next_tick(db, company, count_statements):
+    with count_statements() as seen:
+        points.set_season(
+            None, company.world.organisation, name="短", starts_on=FIRST, ends_on=TODAY
+        )
+    assert not [text for text in seen if "leaderboards_unit_day" in text]
+    before = version(db, company)
+    assert service.tick()
+    assert not service.tick()
+    assert version(db, company) == before + 1
+    assert service.rebuild_season(company.season) == 0
+
+
+def test_a_season_of_the_past_is_built_at_once_when_it_is_changed(db, company):
+    company.earn(company.alpha, 30)
+    service.tick()
+    with days_later(30):
+        points.set_season(
+            None, company.world.organisation, name="短", starts_on=FIRST, ends_on=TODAY
+        )
+        assert db.session.get(Board, company.season).day == TODAY
+        assert company.standing(company.alpha).member_days == 8 * DAYS
+
+
+def test_a_team_that_comes_later_does_not_make_the_others_be_summed_again(
+    company, count_statements
+):
+    def statements() -> int:
+        team = teams(company.world.organisation, company.world.workshop, [7], since=TODAY)[0]
+        company.earn(team, 5)
+        with count_statements() as seen:
+            assert service.tick()
+        assert not [
+            text
+            for text in seen
+            if text.startswith(
+                "INSERT INTO leaderboards_unit_day (unit_id, day, points, members) SELECT"
+            )
+        ]
+        return len(seen)
+
+    few = statements()
+    teams(company.world.organisation, company.world.workshop, [5] * 60)
+    settle_boards()
+    service.rebuild()
+    assert statements() == few
+
+
 def test_everything_can_be_thrown_away(db, company):
     company.earn(company.alpha, 30)
     company.earn(company.beta, 10, FIRST)

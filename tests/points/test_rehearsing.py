@@ -87,9 +87,8 @@ def test_other_rules_pay_what_award_would_pay_one_by_one(world, team, monkeypatc
     monkeypatch.setattr(rules, "RULE_SETS", (NEW,))
     service.forget_rules()
     for fact in told:
-        service.award(
-            replace(fact, source=f"again:{fact.source}", unit_id=None, user_id=_twin(fact, team))
-        )
+        twin = _twin(fact)
+        service.award(replace(fact, source=f"again:{fact.source}", unit_id=None, user_id=twin))
     paid = dict(
         db.session.execute(
             select(Entry.source, Entry.amount).where(Entry.source.startswith("again:"))

@@ -487,12 +487,14 @@ def test_unit_days_are_summed_for_any_number_of_pairs(world, fact):
     assert sum(sums.values()) == 5
 
 
-def test_sums_since_a_day_are_the_ledger_itself(world, fact):
+def test_sums_since_a_day_are_the_ledger_itself(db, world, fact):
     service.award(fact(day=MONDAY))
     service.award(fact(day=WEDNESDAY))
     service.award(fact(day=SUNDAY, unit_id=None))
-    units = [world.team, world.workshop, world.other_team]
-    assert service.sums_since(units, WEDNESDAY) == {(world.team, WEDNESDAY): 5}
+    since = db.session.execute(service.unit_sums_since(WEDNESDAY)).all()
+    assert since == [(world.team, WEDNESDAY, 5)]
+    assert db.session.execute(service.unit_sums_on(MONDAY)).all() == [(world.team, 5)]
+    assert db.session.execute(service.unit_sums_on(SUNDAY)).all() == []
 
 
 FIRST, LAST = date(2026, 11, 1), date(2026, 11, 30)

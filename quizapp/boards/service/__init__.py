@@ -1,13 +1,19 @@
-"""The front door of the displays: pairing and settings, and what each of their pages shows."""
+"""The front door of the displays: pairing and settings, what is on their pages, what is written."""
 
+from .bulletins import Draft, change_bulletin, take_down, write_bulletin
+from .choosing import PersonChoice, UnitChoice, find_people, list_units
+from .citations import Citation, decide_citation, list_citations
 from .displays import (
     TRIES_PER_TEN_MINUTES,
-    DisplayLine,
+    Look,
     Screen,
     change_display,
     find_screen,
+    flash_channel,
+    hang_for_demo,
+    identify,
+    keep_seen,
     last_seen,
-    list_displays,
     note_seen,
     offer_code,
     own_channel,
@@ -15,30 +21,76 @@ from .displays import (
     pair_demo,
     revoke,
 )
+from .editions import edition_of
+from .listing import (
+    Asked,
+    DisplayDetails,
+    DisplayLine,
+    DisplayList,
+    get_display,
+    get_screen,
+    list_displays,
+)
+from .news import build_news, current_news, news_channel, publish_news
 from .preshift import (
     PreshiftWall,
-    find_turn,
+    current_question,
     get_preshift,
     prepare_walls,
     preshift_channel,
     publish_preshift,
     record_on_display,
 )
+from .printing import PrintedBoard, get_printed_board
+from .screens import channels_of, get_document, get_look
 from .walls import channel, current_state, publish_season, wall_state
+from .written import BulletinLine, BulletinList, get_bulletin, list_bulletins
 
 __all__ = [
     "TRIES_PER_TEN_MINUTES",
+    "Asked",
+    "BulletinLine",
+    "BulletinList",
+    "Citation",
+    "DisplayDetails",
     "DisplayLine",
+    "DisplayList",
+    "Draft",
+    "Look",
+    "PersonChoice",
     "PreshiftWall",
+    "PrintedBoard",
     "Screen",
+    "UnitChoice",
+    "build_news",
+    "change_bulletin",
     "change_display",
     "channel",
+    "channels_of",
+    "current_news",
+    "current_question",
     "current_state",
+    "decide_citation",
+    "edition_of",
+    "find_people",
     "find_screen",
-    "find_turn",
+    "flash_channel",
+    "get_bulletin",
+    "get_display",
+    "get_document",
+    "get_look",
     "get_preshift",
+    "get_printed_board",
+    "get_screen",
+    "hang_for_demo",
+    "identify",
+    "keep_seen",
     "last_seen",
+    "list_bulletins",
+    "list_citations",
     "list_displays",
+    "list_units",
+    "news_channel",
     "note_seen",
     "offer_code",
     "own_channel",
@@ -46,9 +98,12 @@ __all__ = [
     "pair_demo",
     "prepare_walls",
     "preshift_channel",
+    "publish_news",
     "publish_preshift",
     "publish_season",
     "record_on_display",
     "revoke",
+    "take_down",
     "wall_state",
+    "write_bulletin",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from flask_babel import gettext as _
 from redis.exceptions import RedisError
@@ -23,6 +23,7 @@ from .. import rules
 from ..models import Display
 
 TRIES_PER_TEN_MINUTES = 20
+KEEP_SEEN = timedelta(minutes=5)  # what is written down is older than the store's by this at most
 
 
 @dataclass(frozen=True)
@@ -36,26 +37,22 @@ class Screen:
     name: str
     distance_m: int
     theme: str
-    shows: str
+    pages: str
     hours: str
+    awake: str
 
 
 @dataclass(frozen=True)
-class DisplayLine:
-    """A display as administrators see it."""
+class Look:
+    """How a display looks and what it turns through, as somebody typed it."""
 
-    public_id: str
     name: str
     unit_public_id: str
-    unit_name: str
     distance_m: int
     theme: str
-    shows: str
-    hours: str
-    is_online: bool
-    is_revoked: bool
-    last_seen: datetime | None
-    paired_at: datetime
+    pages: tuple[rules.Page, ...] = rules.DEFAULT_PAGES
+    hours: str = rules.HOURS
+    awake: str = ""
 
 
 def offer_code(secret: str) -> tuple[str, int]:
@@ -87,18 +84,22 @@ def find_screen(secret: str | None) -> Screen | None:
             Display.secret_print == security.fingerprint(secret), Display.revoked_at.is_(None)
         )
     )
-    if row is None:
-        return None
+    return screen_of(row) if row else None
+
+
+def screen_of(row: Display) -> Screen:
+    """Return a display as its pages need it."""
     return Screen(
-        row.id,
-        row.public_id,
-        row.organisation_id,
-        row.unit_id,
-        row.name,
-        row.distance_m,
-        row.theme,
-        row.shows,
-        row.hours,
+        id=row.id,
+        public_id=row.public_id,
+        organisation_id=row.organisation_id,
+        unit_id=row.unit_id,
+        name=row.name,
+        distance_m=row.distance_m,
+        theme=row.theme,
+        pages=row.pages,
+        hours=row.hours,
+        awake=row.awake,
     )
 
 
@@ -153,8 +154,8 @@ def _store_display(
     display.unit_id = unit.id
     display.name = name or unit.name
     display.distance_m, display.theme = distance_m, theme
-    if unit.kind not in (TEAM, WORKSHOP):
-        display.shows = rules.BOARD
+    if unit.kind not in (TEAM, WORKSHOP):  # where no question before a shift hangs
+        display.pages = rules.write_pages(rules.DEFAULT_PAGES)
     display.paired_at, display.paired_by = clock.now(), viewer.id
     display.revoked_at = None
     db.session.flush()
@@ -174,16 +175,26 @@ def _check_look(distance_m: int, theme: str) -> None:
         raise Refusal(_("Choose a distance and a theme from the list."), status=422)
 
 
-def _checked_page(shows: str, unit: org.UnitLine) -> str:
-    if shows not in rules.SHOWS:
-        raise Refusal(_("Choose what it shows from the list."), field="shows", status=422)
-    if shows != rules.BOARD and unit.kind not in (TEAM, WORKSHOP):
+def _checked_pages(pages: tuple[rules.Page, ...], unit: org.UnitLine) -> str:
+    try:
+        written = rules.write_pages(pages)
+    except ValueError:
+        raise Refusal(
+            _(
+                "Choose at least one page and none twice, each for %(least)s to %(most)s seconds.",
+                least=rules.SECONDS[0],
+                most=rules.SECONDS[1],
+            ),
+            field="page_1",
+            status=422,
+        ) from None
+    if unit.kind not in (TEAM, WORKSHOP) and any(name == rules.PRESHIFT for name, _s in pages):
         raise Refusal(
             _("The pre-shift question hangs in a team or a workshop. Choose one of these."),
-            field="shows",
+            field="unit",
             status=422,
         )
-    return shows
+    return written
 
 
 def _read_hours(hours: str) -> str:
@@ -197,7 +208,19 @@ def _read_hours(hours: str) -> str:
         ) from None
 
 
-def _fetch(viewer: Viewer, public_id: str) -> Display:
+def _read_awake(awake: str) -> str:
+    try:
+        span = rules.read_awake(awake)
+    except ValueError:
+        raise Refusal(
+            _("Write the hours on the wall like 06:30-20:30, or leave them empty."),
+            field="awake",
+            status=422,
+        ) from None
+    return rules.write_hours((span,)) if span else ""
+
+
+def fetch(viewer: Viewer, public_id: str) -> Display:
     """Return a display of the viewer's scope; raise LookupError for any other."""
     paths = viewer.scope_paths(Permission.MANAGE_DISPLAYS)
     row = db.session.execute(
@@ -212,38 +235,29 @@ def _fetch(viewer: Viewer, public_id: str) -> Display:
 
 
 @atomic
-def change_display(
-    viewer: Viewer,
-    public_id: str,
-    *,
-    name: str,
-    unit_public_id: str,
-    distance_m: int,
-    theme: str,
-    shows: str = rules.BOARD,
-    hours: str = rules.HOURS,
-) -> None:
-    """Change what a display is called, where it hangs, how it looks and what it shows.
+def change_display(viewer: Viewer, public_id: str, look: Look) -> None:
+    """Change what a display is called, where it hangs, how it looks and what it turns through.
 
     Raises LookupError for a display of others, Refusal for what cannot be.
     """
-    display = _fetch(viewer, public_id)
-    unit = _unit_of(viewer, unit_public_id)
-    _check_look(distance_m, theme)
-    display.hours = _read_hours(hours)
-    display.shows = _checked_page(shows, unit)
-    display.name, display.unit_id = name or unit.name, unit.id
-    display.distance_m, display.theme = distance_m, theme
+    display = fetch(viewer, public_id)
+    unit = _unit_of(viewer, look.unit_public_id)
+    _check_look(look.distance_m, look.theme)
+    display.hours = _read_hours(look.hours)
+    display.awake = _read_awake(look.awake)
+    display.pages = _checked_pages(look.pages, unit)
+    display.name, display.unit_id = look.name or unit.name, unit.id
+    display.distance_m, display.theme = look.distance_m, look.theme
     # The display opens its stream again and meets its new settings.
-    reload = own_channel(display.id)
-    on_commit(lambda: sse.publish(reload, {}))
+    again = own_channel(display.id)
+    on_commit(lambda: sse.publish(again, {}))
     audit.record("boards.changed", f"display:{public_id}", actor_id=viewer.id)
 
 
 @atomic
 def revoke(viewer: Viewer, public_id: str) -> None:
     """Unpair a display: its cookie opens nothing any more."""
-    display = _fetch(viewer, public_id)
+    display = fetch(viewer, public_id)
     display.revoked_at = clock.now()
     gone = own_channel(display.id)
     on_commit(lambda: sse.publish(gone, {}))
@@ -266,6 +280,29 @@ def pair_demo(viewer: Viewer, secret: str) -> None:
         )
 
 
+@atomic
+def hang_for_demo(viewer: Viewer, look: Look, *, seen_at: datetime) -> None:
+    """Hang a display in the demo world that nobody can pair, heard of last at ``seen_at``."""
+    if not viewer.is_demo:
+        raise Refusal(_("Demo accounts exist in the demo only."), status=403)
+    unit = _unit_of(viewer, look.unit_public_id)
+    db.session.add(
+        Display(
+            organisation_id=viewer.organisation_id,
+            unit_id=unit.id,
+            name=look.name,
+            secret_print=security.fingerprint(security.new_token()),
+            distance_m=look.distance_m,
+            theme=look.theme,
+            pages=_checked_pages(look.pages, unit),
+            hours=_read_hours(look.hours),
+            awake=_read_awake(look.awake),
+            paired_by=viewer.id,
+            seen_at=seen_at,
+        )
+    )
+
+
 def _demo_workshop(viewer: Viewer) -> int:
     """Return the viewer's workshop; the first one for somebody who is in none."""
     workshops = org.list_units(viewer.organisation_id, kinds=(WORKSHOP,))
@@ -273,36 +310,22 @@ def _demo_workshop(viewer: Viewer) -> int:
     return (own or workshops)[0].id
 
 
-def list_displays(viewer: Viewer) -> list[DisplayLine]:
-    """Return the displays of the viewer's scope, the revoked ones last."""
-    rows = db.session.execute(
-        select(Display, Unit.name, Unit.path, Unit.public_id)
-        .join(Unit, Unit.id == Display.unit_id)
-        .where(Display.organisation_id == viewer.organisation_id)
-        .order_by(Display.revoked_at.is_not(None), Unit.path, Display.name, Display.id)
-    ).all()
-    paths = viewer.scope_paths(Permission.MANAGE_DISPLAYS)
-    mine = [row for row in rows if any(row.path.startswith(path) for path in paths)]
-    seen = last_seen([row.Display.id for row in mine])
-    now = clock.now()
-    return [
-        DisplayLine(
-            public_id=row.Display.public_id,
-            name=row.Display.name,
-            unit_public_id=row.public_id,
-            unit_name=row.name,
-            distance_m=row.Display.distance_m,
-            theme=row.Display.theme,
-            shows=row.Display.shows,
-            hours=row.Display.hours,
-            is_online=row.Display.revoked_at is None
-            and rules.is_online(seen.get(row.Display.id), now),
-            is_revoked=row.Display.revoked_at is not None,
-            last_seen=seen.get(row.Display.id),
-            paired_at=row.Display.paired_at,
-        )
-        for row in mine
-    ]
+def identify(viewer: Viewer, public_id: str) -> str:
+    """Let a display flash its name for ten seconds, so that it can be found; return the name.
+
+    Raises LookupError for a display of others, Refusal for one that is unpaired or when the store
+    does not answer.
+    """
+    display = fetch(viewer, public_id)
+    if display.revoked_at is not None:
+        raise Refusal(_("This display is unpaired: it hears nothing any more."), status=409)
+    try:
+        sse.publish(flash_channel(display.id), {"name": display.name})
+    except RedisError:
+        raise Refusal(
+            _("The display cannot be reached right now. Please try again in a minute."), status=503
+        ) from None
+    return display.name
 
 
 def note_seen(display_id: int, opened: Store | None = None) -> None:
@@ -331,5 +354,29 @@ def last_seen(display_ids: list[int]) -> dict[int, datetime]:
 
 
 def own_channel(display_id: int) -> str:
-    """Return the channel on which one display alone is told that it was unpaired."""
+    """Return the channel on which one display alone is told to look what it is now."""
     return f"display:{display_id}"
+
+
+def flash_channel(display_id: int) -> str:
+    """Return the channel on which one display is asked to flash."""
+    return f"flash:{display_id}"
+
+
+@atomic
+def keep_seen() -> int:
+    """Write down when displays were heard of, for the day the store is new; count them."""
+    opened = store()
+    kept = {
+        int(display_id): datetime.fromtimestamp(float(value), UTC)
+        for display_id, value in opened.client.hgetall(opened.key("seen")).items()
+    }
+    rows = db.session.scalars(select(Display).where(Display.revoked_at.is_(None)))
+    late = [
+        row
+        for row in rows
+        if row.id in kept and (row.seen_at is None or kept[row.id] - row.seen_at > KEEP_SEEN)
+    ]
+    for row in late:
+        row.seen_at = kept[row.id]
+    return len(late)

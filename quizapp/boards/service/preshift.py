@@ -1,7 +1,8 @@
-"""The pre-shift question on a wall: what it shows, when it turns to it, and answers typed there."""
+"""The pre-shift question on a wall: what it shows, and answers that are typed there."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,7 +20,7 @@ from quizapp.core.forms import Refusal
 from quizapp.core.redis import store
 from quizapp.org import service as org
 from quizapp.org.models import Organisation
-from quizapp.org.rules import TEAM, WORKSHOP
+from quizapp.org.rules import TEAM, WORKSHOP, day_opens_at
 from quizapp.quizzes import rules as quiz_rules
 from quizapp.quizzes.service import preshift
 
@@ -28,15 +29,8 @@ from ..models import Display
 from .displays import Screen
 
 AHEAD = timedelta(hours=2)
+KEPT_SECONDS = 60
 TRIES_SECONDS = 600
-
-
-@dataclass(frozen=True)
-class Turn:
-    """Which page a display shows now, and after how many seconds it turns; None: it never does."""
-
-    page: str
-    seconds: int | None
 
 
 @dataclass(frozen=True)
@@ -51,13 +45,37 @@ class PreshiftWall:
     options: tuple[tuple[str, str, str], ...]  # id, letter, text
 
 
-def find_turn(screen: Screen) -> Turn:
-    """Return which of its pages a display shows now."""
-    wall = clock.now().astimezone(ZoneInfo(_zone(screen.organisation_id)))
-    return Turn(
-        rules.page_at(screen.shows, screen.hours, wall),
-        rules.seconds_to_turn(screen.shows, screen.hours, wall),
-    )
+def current_question(organisation_id: int, unit_id: int) -> dict[str, Any] | None:
+    """Return the question of a wall; None in a unit that is no team and no workshop.
+
+    It is kept in the store for a minute: hundreds of walls that find their server again read it
+    once for each unit.
+    """
+    opened = store()
+    key = opened.key("question", unit_id)
+    shift = preshift.present_shift(organisation_id)
+    mark = f"{shift.day}:{shift.slot}"
+    try:
+        kept = opened.client.get(key)
+        question: dict[str, Any] = json.loads(str(kept)) if kept else {}
+        if question.get("turn") == mark:
+            return question
+    except RedisError:
+        pass
+    try:
+        state = get_preshift(organisation_id, unit_id).state
+    except LookupError:
+        return None
+    _keep(unit_id, state)
+    return state
+
+
+def _keep(unit_id: int, state: dict[str, Any]) -> None:
+    opened = store()
+    try:
+        opened.client.set(opened.key("question", unit_id), sse.compact(state), ex=KEPT_SECONDS)
+    except RedisError:
+        return
 
 
 def get_preshift(organisation_id: int, unit_id: int) -> PreshiftWall:
@@ -80,17 +98,25 @@ def get_preshift(organisation_id: int, unit_id: int) -> PreshiftWall:
                 format_skeleton("MMMd", shift.day, locale="zh_CN"),
                 format_date(shift.day, "EEE", locale="zh_CN"),
             ],
+            "turn": f"{shift.day}:{shift.slot}",
+            "until": _end_of(shift, _zone(organisation_id)),
             "as_of": _now(organisation_id).isoformat(timespec="seconds"),
             "stem": found.prompt.stem if found else None,
             "options": [[letter, text] for _id, letter, text in options],
             "count": _count(unit, found),
             "told": _told(found, options) if found and found.told else None,
-            "none": None
-            if found
-            else _("No question is short enough yet. The board is on the other page."),
+            "none": None if found else _("No question is short enough yet."),
         }
     is_open = found is not None and found.told is None
     return PreshiftWall(state, found.claim if found and is_open else "", options)
+
+
+def _end_of(shift: quiz_rules.Shift, zone: str) -> str:
+    """Return when the question of the next shift takes the place of this one's."""
+    length = timedelta(hours=quiz_rules.PRESHIFT_HOURS)
+    turns = quiz_rules.SLOTS.index(shift.slot) + 1
+    end = day_opens_at(shift.day, zone) + turns * length - quiz_rules.PRESHIFT_LEAD
+    return end.isoformat(timespec="seconds")
 
 
 def _options(found: preshift.Question) -> tuple[tuple[str, str, str], ...]:
@@ -179,10 +205,11 @@ def publish_preshift(unit_id: int) -> None:
             state = get_preshift(row.organisation_id, row.unit_id).state
         except LookupError:
             continue  # a display of a plant, which shows boards only
+        _keep(row.unit_id, state)
         try:
             sse.publish(preshift_channel(row.unit_id), state)
         except RedisError:
-            return  # walls ask again within a minute
+            return  # walls ask again when they find their server
 
 
 def prepare_walls() -> int:
@@ -193,7 +220,7 @@ def prepare_walls() -> int:
     stored = 0
     rows = db.session.execute(
         select(Display.organisation_id, Display.unit_id)
-        .where(Display.revoked_at.is_(None), Display.shows != rules.BOARD)
+        .where(Display.revoked_at.is_(None), Display.pages.contains(f"{rules.PRESHIFT}:"))
         .distinct()
     ).all()
     units = org.get_units([row.unit_id for row in rows])

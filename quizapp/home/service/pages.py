@@ -14,6 +14,8 @@ from quizapp.agenda import service as agenda
 from quizapp.agenda.service import TaskLine
 from quizapp.badges import service as badges
 from quizapp.badges.service import Shelf
+from quizapp.boards import service as boards
+from quizapp.boards.service import Citation
 from quizapp.core import clock
 from quizapp.items import service as items
 from quizapp.leaderboards import service as leaderboards
@@ -64,6 +66,7 @@ class Today:
     tasks: list[TaskLine]
     offers: list[Offer]  # quizzes that may be taken now and are nobody's suggestion
     marks: list[MarkNotice]
+    citations: list[Citation]  # that wait for the person's yes or no
 
 
 @dataclass(frozen=True)
@@ -100,6 +103,7 @@ class Me:
     regrades: list[RegradeNotice]
     corrected: list[PointNotice]
     marks: list[MarkNotice]
+    has_citations_to_answer: bool
 
 
 def _today_of(viewer: Viewer) -> date:
@@ -133,6 +137,7 @@ def get_today(viewer: Viewer) -> Today:
         tasks=on_today.tasks,
         offers=_offers(viewer, on_today.known),
         marks=quizzes.list_mark_notices(viewer),
+        citations=boards.list_citations(viewer, only_asked=True),
     )
 
 
@@ -195,6 +200,7 @@ def get_me(viewer: Viewer) -> Me:
         regrades=quizzes.list_regrade_notices(viewer),
         corrected=list_point_notices(viewer),
         marks=quizzes.list_mark_notices(viewer),
+        has_citations_to_answer=bool(boards.list_citations(viewer, only_asked=True)),
     )
 
 

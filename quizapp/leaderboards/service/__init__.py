@@ -33,8 +33,10 @@ from .reading import (
     get_workshop_board,
     team_line,
 )
+from .rebuilding import note_season, rebuild, rebuild_season
 from .teams import DaySum, Place, find_place, sums_of_rows
-from .updating import rebuild, rebuild_season, tick
+from .updating import tick
+from .walls import get_workshop_boards
 from .wording import method_name, score_sentence, wall_sentence
 
 __all__ = [
@@ -64,6 +66,7 @@ __all__ = [
     "get_for_desk",
     "get_past",
     "get_workshop_board",
+    "get_workshop_boards",
     "list_for_desk",
     "list_honours",
     "list_past",
@@ -72,6 +75,7 @@ __all__ = [
     "note_dirty",
     "note_dirty_since",
     "note_named",
+    "note_season",
     "profile_of",
     "rebuild",
     "rebuild_season",

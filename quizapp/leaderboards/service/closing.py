@@ -23,9 +23,9 @@ from quizapp.points.service import SeasonView
 
 from ..events import BoardsMoved, Honour, SeasonClosed
 from ..models import Board, Final, FinalRow
-from .scoring import Line, final_lines, settle_standings
 from .sealing import seal
-from .seating import seat_units
+from .seating import known_seats, seat_units
+from .settling import Line, final_lines, settle_standings
 from .updating import BOARDS, LATE
 
 HONOURED = 3  # places of a bracket on the honours sheet; ties share one
@@ -115,7 +115,8 @@ def freeze(season: SeasonView, *, ledger_until: datetime, actor_id: int | None) 
     lock_for_command(BOARDS, 0)
     at = clock.now()
     points.mark_closed(season.id, at)
-    seated = seat_units(season)
+    seat_units(season)
+    seated = known_seats(season.id)
     lines = final_lines(season, seated, until=ledger_until)
     rows = _rows(season, seated, lines)
     if rows:

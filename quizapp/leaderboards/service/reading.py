@@ -290,7 +290,7 @@ def get_effect(viewer: Viewer, unit_id: int | None, day: date, amount: int) -> T
     line = _line(season.id, unit_id, name)
     board = db.session.get(Board, season.id)
     if board is None or line.score is None:
-        return TeamEffect(line, None, None, is_pending=False)
+        return TeamEffect(line, None, None, is_pending=board is None and amount > 0)
     # The note goes in the same transaction in which the sum comes: no clock could tell as well.
     waits = select(Dirty.id).where(Dirty.unit_id == unit_id, Dirty.day == day).limit(1)
     if amount and db.session.scalar(waits):

@@ -14,7 +14,7 @@ from quizapp.points import service as points
 from quizapp.points.rules import BEST_K, TeamSum
 
 from ..models import Final, FinalRow
-from .scoring import score_bracket
+from .settling import score_bracket
 
 
 def seal(final: Final, rows: list[FinalRow]) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import delete, select
 
-from quizapp.core.db import db, insert
+from quizapp.core.db import db, insert, survey
 from quizapp.org import service as org
 from quizapp.org.models import Unit
 from quizapp.points import rules as points_rules
@@ -15,6 +17,9 @@ from quizapp.points.service import SeasonView
 
 from .. import rules
 from ..models import Seat, Standing
+
+MANY = 500  # rows that are new at once, from which on the database has to look at them
+CHUNK = 5000  # units named in one statement: below every database's limit of parameters
 
 
 def _sizes(season: SeasonView) -> list[rules.Sized]:
@@ -37,8 +42,16 @@ def _sizes(season: SeasonView) -> list[rules.Sized]:
     return [rules.Sized(row.id, row.parent_id, members.get(row.id, 0)) for row in units]
 
 
-def seat_units(season: SeasonView) -> dict[int, int | None]:
-    """Seat every unit that has people and open a row for each that is ranked; return the seats.
+@dataclass(frozen=True)
+class Seating:
+    """What seating changed: ``new`` units had no seat before; ``is_changed`` by a seat or a row."""
+
+    new: frozenset[int]
+    is_changed: bool
+
+
+def seat_units(season: SeasonView) -> Seating:
+    """Seat every unit that has people and open a row for each that is ranked.
 
     The same people give the same seats at any time: sizes are those of the season's first day, or
     of a unit's own first day, so a unit that came later is seated among those that are there. A
@@ -53,68 +66,98 @@ def seat_units(season: SeasonView) -> dict[int, int | None]:
         seat for seat in placed.values() if seat
     }
     seated = {unit: seat for unit, seat in placed.items() if unit in populated}
-    if seated != known_seats(season.id):
-        _write_seats(season.id, seated)
+    known = known_seats(season.id)
+    if seated != known:
+        _write_seats(season.id, seated, known)
     # A merger changes nobody's bracket: only those count who were in the row from the beginning.
     members = {size.id: size.members for size in sizes if begun[size.id] == placed[size.id]}
-    _open_rows(season, seated, members)
-    return seated
+    written = _open_rows(season.id, seated, members)
+    if written > MANY:
+        survey(Seat, Standing)
+    return Seating(
+        new=frozenset(seated.keys() - known.keys()), is_changed=seated != known or written > 0
+    )
 
 
-def _write_seats(season_id: int, seated: dict[int, int | None]) -> None:
-    db.session.execute(delete(Seat).where(Seat.season_id == season_id))
+def _write_seats(
+    season_id: int, seated: dict[int, int | None], known: dict[int, int | None]
+) -> None:
+    """Bring the seats from ``known`` to ``seated``; a seat that stays is not written."""
+    gone = sorted(known.keys() - seated.keys())
+    for start in range(0, len(gone), CHUNK):
+        db.session.execute(
+            delete(Seat)
+            .where(Seat.season_id == season_id, Seat.unit_id.in_(gone[start : start + CHUNK]))
+            .execution_options(synchronize_session=False)
+        )
     rows = [
         {"season_id": season_id, "unit_id": unit, "ranked_unit_id": seat}
-        for unit, seat in seated.items()
+        for unit, seat in sorted(seated.items())
+        if unit not in known or known[unit] != seat
     ]
     if rows:
-        db.session.execute(insert(Seat), rows)
+        statement = insert(Seat)
+        db.session.execute(
+            statement.on_conflict_do_update(
+                index_elements=["season_id", "unit_id"],
+                set_={"ranked_unit_id": statement.excluded.ranked_unit_id},
+            ),
+            rows,
+        )
 
 
-def known_seats(season_id: int) -> dict[int, int | None]:
-    """Return under which unit each seated unit's points count; None: it has no row."""
-    rows = db.session.execute(
-        select(Seat.unit_id, Seat.ranked_unit_id).where(Seat.season_id == season_id)
-    )
-    return {unit: seat for unit, seat in rows}
+def known_seats(season_id: int, unit_ids: Collection[int] | None = None) -> dict[int, int | None]:
+    """Return under which unit the points of seated units count (None: all); None: it has no row."""
+    statement = select(Seat.unit_id, Seat.ranked_unit_id).where(Seat.season_id == season_id)
+    if unit_ids is not None:
+        statement = statement.where(Seat.unit_id.in_(sorted(unit_ids)))
+    return {unit: seat for unit, seat in db.session.execute(statement)}
 
 
-def _open_rows(season: SeasonView, seated: dict[int, int | None], members: dict[int, int]) -> None:
-    """Write size and bracket of every ranked unit; a unit that is ranked no more loses its row."""
+def _open_rows(season_id: int, seated: dict[int, int | None], members: dict[int, int]) -> int:
+    """Write size and bracket of ranked units, where they changed; return how many rows changed.
+
+    A unit that is ranked no more loses its row.
+    """
     total: dict[int, int] = defaultdict(int)
     for unit, seat in seated.items():
         if seat is not None:
             total[seat] += members.get(unit, 0)
     ranked = select(Seat.ranked_unit_id).where(
-        Seat.season_id == season.id, Seat.ranked_unit_id.is_not(None)
+        Seat.season_id == season_id, Seat.ranked_unit_id.is_not(None)
     )
-    db.session.execute(
+    gone = db.session.execute(
         delete(Standing)
-        .where(Standing.season_id == season.id, Standing.unit_id.not_in(ranked))
+        .where(Standing.season_id == season_id, Standing.unit_id.not_in(ranked))
         .execution_options(synchronize_session=False)
     )
+    known = {
+        row.unit_id: (row.bracket, row.members)
+        for row in db.session.execute(
+            select(Standing.unit_id, Standing.bracket, Standing.members).where(
+                Standing.season_id == season_id
+            )
+        )
+    }
+    wanted = {seat: (points_rules.bracket_of(size), size) for seat, size in sorted(total.items())}
+    changed = {seat: row for seat, row in wanted.items() if known.get(seat) != row}
+    _write_rows(season_id, changed)
+    return len(changed) + int(gone.rowcount)  # type: ignore[attr-defined]
+
+
+def _write_rows(season_id: int, rows: dict[int, tuple[str | None, int]]) -> None:
+    """Write bracket and size of standings by unit; what a new one earned is summed afterwards."""
     empty = dict.fromkeys(
         ("points", "member_days", "points_before", "member_days_before", "score", "rank"), 0
     )
-    rows = [
-        {
-            **empty,
-            "season_id": season.id,
-            "unit_id": seat,
-            "bracket": points_rules.bracket_of(number),
-            "members": number,
-        }
-        for seat, number in sorted(total.items())
+    statement = insert(Standing)
+    statement = statement.on_conflict_do_update(
+        index_elements=["season_id", "unit_id"],
+        set_={"bracket": statement.excluded.bracket, "members": statement.excluded.members},
+    )
+    listed = [
+        {**empty, "season_id": season_id, "unit_id": unit, "bracket": bracket, "members": members}
+        for unit, (bracket, members) in rows.items()
     ]
-    if rows:
-        statement = insert(Standing)
-        db.session.execute(
-            statement.on_conflict_do_update(
-                index_elements=["season_id", "unit_id"],
-                set_={
-                    "bracket": statement.excluded.bracket,
-                    "members": statement.excluded.members,
-                },
-            ),
-            rows,
-        )
+    for start in range(0, len(listed), CHUNK):
+        db.session.execute(statement, listed[start : start + CHUNK])

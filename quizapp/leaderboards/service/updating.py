@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, literal, or_, select
 
 from quizapp.core import clock
-from quizapp.core.db import atomic, db, end_read, insert, lock_for_command
+from quizapp.core.db import (
+    as_table,
+    atomic,
+    db,
+    end_read,
+    insert,
+    lock_for_command,
+    prefer_indexes,
+    survey,
+)
 from quizapp.core.events import announce
 from quizapp.org import service as org
 from quizapp.org.models import Organisation, Unit
@@ -18,12 +28,13 @@ from quizapp.points import service as points
 from quizapp.points.service import SeasonView
 
 from ..events import BoardsMoved
-from ..models import Board, BracketMean, Dirty, Seat, Standing, UnitDay
+from ..models import Board, Dirty, Seat, UnitDay
 from .scoring import rescore, sum_standings
 from .seating import known_seats, seat_units
 
 BOARDS = 7004  # class of the advisory lock: one hand on the boards at a time
 TAKE = 5000
+MANY = 500  # new units from which on filling the days of all is the shorter way
 LATE = timedelta(days=3)  # the deadline of a season's last set lies in the third day after it
 
 
@@ -54,7 +65,7 @@ def open_seasons() -> list[SeasonView]:
     return found
 
 
-def _board_day(season: SeasonView) -> date:
+def board_day(season: SeasonView) -> date:
     """Return the day a season's boards stand at: today, or its last day once it is over."""
     return min(org.today(season.organisation_id), season.ends_on)
 
@@ -62,12 +73,13 @@ def _board_day(season: SeasonView) -> date:
 def _seasons_of_another_day() -> list[SeasonView]:
     """Return the open seasons whose board is missing or stands at an earlier day."""
     days = {board.season_id: board.day for board in db.session.scalars(select(Board))}
-    return [season for season in open_seasons() if days.get(season.id) != _board_day(season)]
+    return [season for season in open_seasons() if days.get(season.id) != board_day(season)]
 
 
 @atomic
 def _bring_up_to_date() -> None:
     lock_for_command(BOARDS, 0)
+    prefer_indexes()
     pairs = _take_dirty()
     _sum_unit_days(pairs)
     for season in open_seasons():
@@ -92,8 +104,12 @@ def _sum_unit_days(pairs: Collection[tuple[int, date]]) -> None:
     if not pairs:
         return
     earned = points.sums_of_unit_days(pairs)
-    days = [day for _unit, day in pairs]
-    members = org.eligible_members({unit for unit, _day in pairs}, min(days), max(days))
+    units_of: dict[date, list[int]] = defaultdict(list)
+    for unit, day in pairs:
+        units_of[day].append(unit)
+    members: dict[tuple[int, date], int] = {}
+    for day, units in units_of.items():
+        members |= org.eligible_members(units, day, day)
     _write_unit_days(
         {
             "unit_id": unit,
@@ -120,23 +136,29 @@ def _write_unit_days(rows: Iterable[dict[str, Any]]) -> None:
 
 def _update_season(season: SeasonView, touched: Collection[int]) -> None:
     """Rescore what ``touched`` units changed; everything when a day or a season began."""
-    today = _board_day(season)
+    today = board_day(season)
     board = db.session.get(Board, season.id)
-    known = known_seats(season.id)
     mine = _units_of(season.organisation_id, touched)
-    if board is None or board.day != today or mine - known.keys():
-        seated = seat_units(season)
-        after = board.day if board and seated == known else None
-        _fill_days(season, seated, after=after, today=today)
+    is_new_day = board is None or board.day != today
+    seats = known_seats(season.id, mine)
+    seating = seat_units(season) if is_new_day or mine - seats.keys() else None
+    if is_new_day or (seating and seating.is_changed):
+        days = window_days(season, today)
+        for day in days:
+            if board is None or day > board.day:
+                fill_day(season, day)
+        if board is None:
+            survey(UnitDay)
+        elif seating:
+            fill_units(season, seating.new, days)
         sum_standings(season, None, today)
         rescore(season, points_rules.SHRINKAGE)
     elif mine:
-        ranked = {known[unit] for unit in mine} - {None}
-        brackets = sum_standings(season, ranked, today)
+        brackets = sum_standings(season, set(seats.values()) - {None}, today)
         rescore(season, brackets)
     else:
         return
-    _step(season, board, today)
+    step(season, board, today)
 
 
 def _units_of(organisation_id: int, unit_ids: Collection[int]) -> set[int]:
@@ -151,30 +173,53 @@ def _units_of(organisation_id: int, unit_ids: Collection[int]) -> set[int]:
     )
 
 
-def _fill_days(
-    season: SeasonView, seated: Collection[int], *, after: date | None, today: date
-) -> None:
-    """Write the days of all seated units that have no row: those after ``after``, or the window."""
+def window_days(season: SeasonView, today: date) -> list[date]:
+    """Return the days of a season that a board of ``today`` sums, yesterday's window included."""
     first = points_rules.window(season.starts_on, today, season.method)[0] - timedelta(days=1)
-    first = max(season.starts_on, first if after is None else max(first, after + timedelta(days=1)))
-    units = sorted(seated)
-    day = first
-    while day <= today:
-        counted = org.count_eligible(season.organisation_id, day)
-        earned = points.sums_of_unit_days([(unit, day) for unit in units])
-        _write_unit_days(
-            {
-                "unit_id": unit,
-                "day": day,
-                "points": earned[unit, day],
-                "members": counted.get(unit, 0),
-            }
-            for unit in units
+    first = max(season.starts_on, first)
+    return [first + timedelta(days=number) for number in range((today - first).days + 1)]
+
+
+def fill_day(season: SeasonView, day: date) -> None:
+    """Write a day of every seated unit from the ledger and the memberships, in one statement.
+
+    No entry and nobody's membership passes through this process, only how many members each unit
+    has; a row that is right already is not written.
+    """
+    earned = points.unit_sums_on(day).subquery()
+    counted = as_table(org.count_eligible(season.organisation_id, day))
+    summed = (
+        select(
+            Seat.unit_id,
+            literal(day),
+            func.coalesce(earned.c.points, 0),
+            func.coalesce(counted.c.value, 0),
         )
-        day += timedelta(days=1)
+        .outerjoin(earned, earned.c.unit_id == Seat.unit_id)
+        .outerjoin(counted, counted.c.key == Seat.unit_id)
+        .where(Seat.season_id == season.id)
+    )
+    statement = insert(UnitDay).from_select(["unit_id", "day", "points", "members"], summed)
+    fresh = statement.excluded
+    db.session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["unit_id", "day"],
+            set_={"points": fresh.points, "members": fresh.members},
+            where=or_(UnitDay.points != fresh.points, UnitDay.members != fresh.members),
+        )
+    )
 
 
-def _step(season: SeasonView, board: Board | None, today: date) -> None:
+def fill_units(season: SeasonView, unit_ids: Collection[int], days: Collection[date]) -> None:
+    """Write the days of units that had no seat until now."""
+    if len(unit_ids) > MANY:
+        for day in days:
+            fill_day(season, day)
+    else:
+        _sum_unit_days({(unit, day) for unit in unit_ids for day in days})
+
+
+def step(season: SeasonView, board: Board | None, today: date) -> None:
     """Give the season's boards their next version and tell who shows them."""
     if board is None:
         board = Board(season_id=season.id, version=0, as_of=clock.now(), day=today)
@@ -184,44 +229,3 @@ def _step(season: SeasonView, board: Board | None, today: date) -> None:
     board.day = today
     db.session.flush()
     announce(BoardsMoved(season_id=season.id, version=board.version))
-
-
-@atomic
-def rebuild_season(season_id: int) -> int:
-    """Build a season's boards anew from the ledger; return how many rows came out different.
-
-    Seats and standings are thrown away first and the days of the window written over; the version
-    goes on counting.
-    """
-    lock_for_command(BOARDS, 0)
-    season = points.get_season(season_id)
-    if season.closed_at is not None:
-        return 0
-    before = _snapshot(season_id)
-    for table in (Seat, Standing, BracketMean):
-        db.session.execute(
-            delete(table)
-            .where(table.season_id == season_id)
-            .execution_options(synchronize_session=False)
-        )
-    today = _board_day(season)
-    if today < season.starts_on:
-        return len(before)
-    seated = seat_units(season)
-    _fill_days(season, seated, after=None, today=today)
-    sum_standings(season, None, today)
-    rescore(season, points_rules.SHRINKAGE)
-    _step(season, db.session.get(Board, season_id), today)
-    after = _snapshot(season_id)
-    return sum(before.get(unit) != after.get(unit) for unit in before.keys() | after.keys())
-
-
-def _snapshot(season_id: int) -> dict[int, tuple[Any, ...]]:
-    """Return every standing as plain values by unit, for comparing two builds."""
-    rows = db.session.execute(select(Standing.__table__).where(Standing.season_id == season_id))
-    return {row.unit_id: tuple(row) for row in rows}
-
-
-def rebuild() -> int:
-    """Rebuild the boards of every open season; return how many rows came out different."""
-    return sum(rebuild_season(season.id) for season in open_seasons())

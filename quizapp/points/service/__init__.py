@@ -20,7 +20,8 @@ from .reading import (
     sum_of_person,
     sums_of_unit_days,
     sums_of_units,
-    sums_since,
+    unit_sums_on,
+    unit_sums_since,
 )
 from .references import entry_id_of, reference_of
 from .rehearsing import Cut, Rehearsal, rehearse_rules
@@ -117,6 +118,7 @@ __all__ = [
     "sum_of_person",
     "sums_of_unit_days",
     "sums_of_units",
-    "sums_since",
     "try_week",
+    "unit_sums_on",
+    "unit_sums_since",
 ]

@@ -29,7 +29,7 @@ from .simulating import Outcome, Sums, places_moved, share_of, shown, simulate
 WEEKS = 13
 # A request answers in seconds or not at all; larger organisations look at a part of their teams.
 MOST_PEOPLE = 2000
-BATCH = 2000
+BATCH = 1000  # entries fetched at once: while the next ones come, a worker serves others
 
 
 @dataclass(frozen=True)

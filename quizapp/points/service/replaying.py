@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
+from typing import NamedTuple
 
 from .. import rules
 from ..rules import Earned, RuleSet
@@ -18,8 +19,7 @@ EARNED_BY_LIMITS = (None, "cap", "none")  # why an entry is what it is; other re
 NO_LIMIT = 10**6
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """An entry of the ledger, as far as rules decide about it.
 
     ``by_hand``: somebody corrected it; rules do not change it.

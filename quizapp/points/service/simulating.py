@@ -62,6 +62,7 @@ def simulate(
     earns as a whole, ``counts_in_score`` which entries lie in the days that scores look at.
     """
     outcome = Outcome()
+    worth = (guess_worth(old), guess_worth(new))
     who, seen = "", set[tuple[str, str]]()
     for week in weeks(lines):
         if week[0].beneficiary != who:
@@ -75,7 +76,10 @@ def simulate(
                 if (cut, key) not in seen:
                     seen.add((cut, key))
                     sums.people += people
-            _add_guessed(outcome, line, old, new, now=now, then=then)
+            if not line.by_hand:
+                for place, amount in ((0, now), (1, then)):
+                    outcome.ruled[place] += amount
+                    outcome.guessed[place] += guessed(line, worth[place], amount)
             if counts_in_score(line):
                 team = outcome.teams.setdefault(line.unit_id, [0, 0])
                 team[0] += now
@@ -89,28 +93,21 @@ def _sums(outcome: Outcome, cut: str, key: str) -> Sums:
     return outcome.cuts.setdefault(cut, {}).setdefault(key, Sums())
 
 
-def _add_guessed(
-    outcome: Outcome, line: Line, old: RuleSet, new: RuleSet, *, now: int, then: int
-) -> None:
-    if line.by_hand:
-        return
-    for place, (in_force, amount) in enumerate(((old, now), (new, then))):
-        outcome.ruled[place] += amount
-        outcome.guessed[place] += guessed(line, in_force, amount)
+def guess_worth(in_force: RuleSet) -> dict[str, int]:
+    """Return what one time of each activity is worth to somebody who guesses, in hundredths."""
+    return {rule.activity: rule.points * GUESSED.get(rule.activity, 100) for rule in in_force.rules}
 
 
-def guessed(line: Line, in_force: RuleSet, amount: int) -> int:
+def guessed(line: Line, worth: Mapping[str, int], amount: int) -> int:
     """Return what of ``amount`` could be had without learning, in hundredths of points.
 
     ``min(amount, points x quantity x chance)``: of what an entry came to, as much as a person
     would expect who does the same and guesses. The chance is ``GUESSED``: 25 % for each correct
     answer, 2 % for a passed quiz, nothing for what others review, everything for what needs no
-    correct answer. The worth of cheating is the sum of this over the sum of amounts.
+    correct answer. The worth of cheating is the sum of this over the sum of amounts. ``worth`` is
+    ``guess_worth`` of the rules that gave the amount.
     """
-    rule = in_force.rule(line.activity)
-    if rule is None:
-        return 0
-    return min(100 * amount, rule.points * line.quantity * GUESSED.get(line.activity, 100))
+    return min(100 * amount, worth.get(line.activity, 0) * line.quantity)
 
 
 def share_of(part: int, whole: int) -> int | None:

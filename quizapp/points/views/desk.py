@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
+from flask_babel import format_date
 from flask_babel import gettext as _
 
 from quizapp.accounts.access import allow, viewer
@@ -50,8 +51,8 @@ class GroupLine:
 class SimulationPart:
     """What proposed rules would have made of the last quarter."""
 
-    first: date
-    last: date
+    first: str
+    last: str
     one_in: int
     total: GroupLine | None
     tables: list[tuple[str, list[GroupLine]]]
@@ -150,8 +151,8 @@ def _page(
 
 def _simulation(found: Rehearsal) -> SimulationPart:
     return SimulationPart(
-        first=found.first,
-        last=found.last,
+        first=format_date(found.first, "long"),
+        last=format_date(found.last, "long"),
         one_in=found.one_in,
         total=_line(_("All together"), found.all) if found.all else None,
         tables=[(_cut_title(cut.key), _lines(cut, found.names)) for cut in found.cuts],

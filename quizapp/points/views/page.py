@@ -15,7 +15,7 @@ from quizapp.accounts.access import allow, viewer
 from quizapp.accounts.permissions import Permission
 from quizapp.core import clock
 from quizapp.org import service as org
-from quizapp.org.rules import learning_day
+from quizapp.org.rules import TEAM, learning_day
 
 from .. import rules, service
 from ..rules import RuleSet
@@ -254,9 +254,10 @@ def _effect(points: int) -> EffectPart:
     """Return what ``points`` of one person do for the viewer's team, and for others."""
     unit_id, today = viewer().unit_id, _today()
     members, name = 0, None
-    if unit_id is not None:
-        members = org.eligible_members([unit_id], today, today).get((unit_id, today), 0)
-        name = org.get_units([unit_id])[unit_id].name
+    unit = org.get_units([unit_id])[unit_id] if unit_id is not None else None
+    if unit is not None and unit.kind == TEAM:
+        members = org.eligible_members([unit.id], today, today).get((unit.id, today), 0)
+        name = unit.name
     own = service.effect_on_team(points, members)
     sizes = (10, 30, 60) if own is None else (60,) if members <= 25 else (20,)
     others = [(size, service.effect_on_team(points, size) or 0) for size in sizes]

@@ -27,7 +27,7 @@ def limit_label(rule: Rule) -> str:
         return _("%(number)s a day", number=rule.day_limit)
     if rule.day_limit >= rule.week_limit:
         return _("%(number)s a week", number=rule.week_limit)
-    return _("%(day)s a day, %(week)s a week", day=rule.day_limit, week=rule.week_limit)
+    return _("%(day)s points a day, %(week)s a week", day=rule.day_limit, week=rule.week_limit)
 
 
 def bracket_label(bracket: str) -> str:

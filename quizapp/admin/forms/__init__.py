@@ -122,57 +122,6 @@ class EditUnitForm(Form):
     parent = SelectField(_l("Below"), validate_choice=False)
 
 
-class DisplayForm(UnitChoiceForm):
-    """Where a display hangs and how it looks."""
-
-    name = StringField(_l("Place"), validators=[Optional(), Length(max=80)], filters=[stripped])
-    distance_m = SelectField(
-        _l("Viewing distance"),
-        coerce=int,
-        choices=[
-            SelectChoice(4, _l("4 m")),
-            SelectChoice(6, _l("6 m")),
-            SelectChoice(8, _l("8 m")),
-            SelectChoice(10, _l("10 m")),
-        ],
-        default=8,
-        validate_choice=False,
-    )
-    theme = SelectField(
-        _l("Look"),
-        choices=[SelectChoice("dark", _l("dark")), SelectChoice("light", _l("light"))],
-        default="dark",
-        validate_choice=False,
-    )
-
-
-class DisplaySettingsForm(DisplayForm):
-    """What a display that is paired shows, too."""
-
-    shows = SelectField(
-        _l("Shows"),
-        choices=[
-            SelectChoice("board", _l("Team board")),
-            SelectChoice("preshift", _l("Pre-shift question")),
-            SelectChoice("rotate", _l("Both, by the hour")),
-        ],
-        default="board",
-        validate_choice=False,
-    )
-    hours = StringField(
-        _l("Hours of the pre-shift question"),
-        validators=[Optional(), Length(max=80)],
-        filters=[stripped],
-        description=_l("Where both are shown, like 05:30-09:00 13:30-15:30"),
-    )
-
-
-class PairForm(DisplayForm):
-    """The code on an unpaired display."""
-
-    code = StringField(_l("Pairing code"), validators=[_NEEDED, Length(max=20)], filters=[stripped])
-
-
 class SettingsForm(Form):
     """The organisation."""
 
