@@ -55,6 +55,7 @@ SPECIAL_PIECES = {
     "demo": {
         "badges",
         "bank",
+        "corrections",
         "displays",
         "boards",
         "exams",
