@@ -37,6 +37,7 @@ from tests.savepoints import undone
 PROMISED = {"I1", "I2", "I3", "I4", "I5", "I6", "I8", "I10", "I11", "I16", "I17", "I19", "I20"}
 PROMISED |= {"I14"}  # corrections by hand
 PROMISED |= {"I12"}  # closed seasons
+PROMISED |= {"I13"}  # rankings in the store
 PROMISED |= {"I22", "I23"}  # attempts and the time that outages gave back
 PROMISED |= {"I24"}  # what teams answer before their shift
 PROMISED |= {"I40", "I41"}  # what people know
@@ -434,7 +435,8 @@ def test_damage_is_found_and_named(verify, damage):
 
 
 def test_every_invariant_is_broken_once():
-    assert {damage.split()[0] for damage in DAMAGE} == PROMISED
+    of_the_store = {"I13"}  # broken in tests/leaderboards/test_rankings.py
+    assert {damage.split()[0] for damage in DAMAGE} | of_the_store == PROMISED
 
 
 def test_a_ledger_without_its_guard_is_found(app, verify):

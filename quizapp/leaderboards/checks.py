@@ -62,7 +62,7 @@ def _waits(unit_id: Any, day: Any) -> Any:
     return select(Dirty.id).where(Dirty.unit_id == unit_id, Dirty.day == day).exists()
 
 
-@invariant("I1", "A ranking in the store says what the standings say.")
+@invariant("I13", "A ranking in the store says what the standings say.")
 def rankings_are_the_standings() -> Iterator[str]:
     """Yield boards whose ranking is at their version and gives something else than the tables."""
     for shown in all_shown():
