@@ -77,6 +77,21 @@ def own_demo(demo: DemoServer, tmp_path: Path) -> Iterator[DemoServer]:
         yield server
 
 
+@pytest.fixture(scope="module")
+def copied_demo(demo: DemoServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoServer]:
+    """A demo server for a file, on a copy of the shared one's data; see ``file_demo``."""
+    with demo.copy(tmp_path_factory.mktemp("file-demo")) as server:
+        yield server
+
+
+@pytest.fixture
+def file_demo(copied_demo: DemoServer) -> DemoServer:
+    """The demo server of a file whose tests may change it, and one of which may have killed it."""
+    if copied_demo.process is None:
+        copied_demo.start()
+    return copied_demo
+
+
 class Watch:
     """Collects what no page may do: complain on the console, or ask another host for anything."""
 

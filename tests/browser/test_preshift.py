@@ -52,10 +52,8 @@ DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimatio
 SMALLEST_PX = 0.029  # of the height of the picture
 
 
-@pytest.fixture
-def tv(visit, own_demo) -> Iterator[Page]:
-    """A television of the demo's workshop, paired by the role bar."""
-    page = visit(LEADER, size=FULL_HD, server=own_demo)
+def paired(page: Page) -> Iterator[Page]:
+    """Make the browser of a page a television of the demo's workshop, by the role bar."""
     ask = page.context.request
     token = fields(ask.get("/me/consent").text())["csrf_token"]
     assert ask.post("/demo/role", form={"csrf_token": token, "role": "tv"}).ok
@@ -65,6 +63,18 @@ def tv(visit, own_demo) -> Iterator[Page]:
         with suppress(Error):  # the page may be on its way to another one by itself
             page.goto("about:blank")
             break
+
+
+@pytest.fixture
+def tv(visit, file_demo) -> Iterator[Page]:
+    """A television of the server that the tests of this file share."""
+    yield from paired(visit(LEADER, size=FULL_HD, server=file_demo))
+
+
+@pytest.fixture
+def own_tv(visit, own_demo) -> Iterator[Page]:
+    """A television of a server on which nobody has answered yet."""
+    yield from paired(visit(LEADER, size=FULL_HD, server=own_demo))
 
 
 def show(tv: Page, question: dict[str, Any]) -> None:
@@ -101,14 +111,14 @@ def test_the_longest_question_fits_at_every_distance(tv, size, told):
 
 
 def test_a_wall_without_its_server_keeps_its_question_and_says_from_when(
-    tv, watch, visit, own_demo
+    tv, watch, visit, file_demo
 ):
     watch.allow(r"Failed to load resource", r"net::")
-    hang_in(visit(ADMIN, size=DESK, server=own_demo), own_demo, TEAM, "preshift")
+    hang_in(visit(ADMIN, size=DESK, server=file_demo), file_demo, TEAM, "preshift")
     tv.goto("/boards/tv")
     expect(tv.locator("#stem")).not_to_be_empty()
     stem = tv.locator("#stem").inner_text()
-    own_demo.end(signal.SIGKILL)
+    file_demo.end(signal.SIGKILL)
     expect(tv.locator("#offline")).to_be_visible(timeout=30_000)
     assert tv.locator("#stem").inner_text() == stem
     assert tv.evaluate(MISFITS) == []
@@ -131,14 +141,14 @@ def hang_in(desk: Page, server: DemoServer, team: str, *pages: str, hours: str =
     expect(desk.locator(".banner--ok")).to_be_visible()
 
 
-def test_the_leader_answers_and_the_wall_tells(tv, visit, own_demo):
+def test_the_leader_answers_and_the_wall_tells(tv, visit, file_demo):
     tv.goto("/boards/tv")
     expect(tv.locator(".board-row").first).to_be_visible()
-    hang_in(visit(ADMIN, size=DESK, server=own_demo), own_demo, TEAM, "preshift")
+    hang_in(visit(ADMIN, size=DESK, server=file_demo), file_demo, TEAM, "preshift")
     expect(tv.locator("#page-preshift")).to_be_visible()
     expect(tv.locator("#scope")).to_contain_text(TEAM)
     assert tv.locator(".tile--right").count() == 0
-    phone = visit(LEADER, size=PHONE, server=own_demo)
+    phone = visit(LEADER, size=PHONE, server=file_demo)
     phone.goto("/quizzes/preshift")
     assert phone.locator(".question").inner_text().replace("\n", "") == tv.locator(
         "#stem"
@@ -153,24 +163,24 @@ def test_the_leader_answers_and_the_wall_tells(tv, visit, own_demo):
     assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
-def test_an_answer_is_touched_on_the_display(tv, visit, own_demo):
+def test_an_answer_is_touched_on_the_display(own_tv, visit, own_demo):
     phone = visit(LEADER, size=PHONE, server=own_demo)
     code = re.sub(r"\D", "", code_on(phone))
-    tv.goto("/boards/preshift/answer")
-    assert tv.evaluate(MISFITS) == []
-    small = tv.evaluate(
+    own_tv.goto("/boards/preshift/answer")
+    assert own_tv.evaluate(MISFITS) == []
+    small = own_tv.evaluate(
         "() => Array.from(document.querySelectorAll('.tile__box, .kiosk__btn, .keypad__key'))"
         ".filter((one) => Math.min(one.offsetWidth, one.offsetHeight) < 96)"
         ".map((one) => one.className)"
     )
     assert small == [], "20 mm at 1080 lines"
-    tv.locator(".tile").nth(1).click()
+    own_tv.locator(".tile").nth(1).click()
     for digit in code:
-        tv.locator(f".keypad__key[data-digit='{digit}']").click()
-    tv.get_by_role("button", name="替全班提交").click()
-    tv.wait_for_url("**/boards/tv")
+        own_tv.locator(f".keypad__key[data-digit='{digit}']").click()
+    own_tv.get_by_role("button", name="替全班提交").click()
+    own_tv.wait_for_url("**/boards/tv")
     hang_in(visit(ADMIN, size=DESK, server=own_demo), own_demo, "焊装车间", "preshift")
-    expect(tv.locator("#count")).to_contain_text("已有 1 个班组提交")
+    expect(own_tv.locator("#count")).to_contain_text("已有 1 个班组提交")
 
 
 def code_on(phone: Page) -> str:
@@ -179,17 +189,17 @@ def code_on(phone: Page) -> str:
     return phone.locator(".preshift__code b").inner_text()
 
 
-def test_a_rotating_display_turns_when_its_hour_comes(tv, visit, own_demo):
-    desk = visit(ADMIN, size=DESK, server=own_demo)
+def test_a_rotating_display_turns_when_its_hour_comes(tv, visit, file_demo):
+    desk = visit(ADMIN, size=DESK, server=file_demo)
     tv.goto("/boards/tv")
     expect(tv.locator("#page-board")).to_be_visible()
-    hang_in(desk, own_demo, TEAM, "preshift", "board", hours="00:00-23:59")
+    hang_in(desk, file_demo, TEAM, "preshift", "board", hours="00:00-23:59")
     expect(tv.locator("#page-preshift")).to_be_visible(timeout=20_000)
     expect(tv.locator("#page-board")).to_be_hidden()
 
 
-def test_a_week_on_paper_is_two_pages(visit, own_demo, tmp_path):
-    page = visit(LEADER, size=DESK, server=own_demo)
+def test_a_week_on_paper_is_two_pages(visit, file_demo, tmp_path):
+    page = visit(LEADER, size=DESK, server=file_demo)
     page.goto("/quizzes/preshift")
     page.get_by_role("button", name="打印一周的题").click()
     expect(page.locator(".ask")).to_have_count(7)

@@ -84,9 +84,9 @@ CUT_ROWS = """() => Array.from(document.querySelectorAll(".honour, .event, .noti
 
 
 @pytest.fixture
-def tv(visit, own_demo) -> Iterator[Page]:
+def tv(visit, file_demo) -> Iterator[Page]:
     """A television of the demo's workshop, with a clock that a test may turn."""
-    page = pair(visit("100317", size=FULL_HD, server=own_demo))
+    page = pair(visit("100317", size=FULL_HD, server=file_demo))
     yield page
     with suppress(Error):  # its stream ends before its server does
         page.goto("about:blank")
@@ -222,11 +222,11 @@ def test_after_the_shift_the_wall_is_dark_but_for_a_clock(tv):
     expect(tv.locator("#page-board")).to_be_visible()
 
 
-def test_a_display_is_found_by_its_flash_and_looked_at_from_the_desk(tv, visit, own_demo):
+def test_a_display_is_found_by_its_flash_and_looked_at_from_the_desk(tv, visit, file_demo):
     tv.goto("/boards/tv")
     expect(tv.locator("#page-board")).to_be_visible()
-    desk = visit(ADMIN, size=DESK, server=own_demo)
-    desk.goto(f"/admin/displays?display={newest(own_demo)}")
+    desk = visit(ADMIN, size=DESK, server=file_demo)
+    desk.goto(f"/admin/displays?display={newest(file_demo)}")
     expect(desk.frame_locator(".wall__screen").locator("#board")).to_be_visible()
     desk.keyboard.press("f")
     expect(tv.locator("#flash-name")).to_be_visible()
@@ -240,11 +240,11 @@ def newest(server: DemoServer) -> str:
     return str(server.value("SELECT public_id FROM boards_display ORDER BY id DESC LIMIT 1"))
 
 
-def test_a_withdrawn_name_leaves_the_wall_within_seconds(tv, visit, own_demo):
+def test_a_withdrawn_name_leaves_the_wall_within_seconds(tv, visit, file_demo):
     state = state_of(tv)
     assert "周建国" in [one[0] for one in state["news"]["citations"]]
     tv.goto("/boards/tv")
-    phone = visit("100317", server=own_demo)
+    phone = visit("100317", server=file_demo)
     phone.goto("/boards/citations")
     with tv.expect_event("console", timeout=3000) as said:
         tv.evaluate(

@@ -82,8 +82,8 @@ def note_season(season_id: int) -> None:
     """
     season = points.get_season(season_id)
     board = db.session.get(Board, season_id)
-    if board is None:
-        return  # a tick makes it when its first day comes
+    if board is None or season.closed_at is not None:
+        return  # a tick makes it when its first day comes; a closed one stays as it is
     board.day = season.starts_on - timedelta(days=1)
     if season.ends_on < org.today(season.organisation_id) - LATE:
         rebuild_season(season_id)
