@@ -31,7 +31,7 @@ from quizapp.boards import service as boards
 from quizapp.boards.views import COOKIE as DISPLAY_COOKIE
 from quizapp.core import clock
 from quizapp.core.db import atomic, db
-from quizapp.core.events import GradedResponse, ResponsesGraded
+from quizapp.core.events import GradedResponse, ResponsesGraded, Rewardable
 from quizapp.items import service as items
 from quizapp.items.models import Item, Source
 from quizapp.items.service import exporting, importing, media
@@ -135,6 +135,7 @@ def set_scene(app: Flask, world: people.World, *, answered: int = 1) -> Scene:
         "citation_id": write_bulletin(dana, world, "citation"),
         "secret": accounts.make_link(world.people["bob"]),
         "code": "ACDEFG",
+        "reference": _earned(world),
         **_marking(world),
         **_duty(world, dana),
         "season_id": _closed_season(world),
@@ -142,6 +143,10 @@ def set_scene(app: Flask, world: people.World, *, answered: int = 1) -> Scene:
         "rules_version": _rules(dana),
         "filename": "core/mark.svg",
         **training_values,
+        "campaign_id": leaderboards.open_campaign(
+            dana,
+            leaderboards.CampaignDraft("安全月", date(2026, 11, 16), date(2026, 11, 30)),
+        ),
         **_badges(world),
         **_together(world),
     }
@@ -227,6 +232,23 @@ def _task(world: people.World, quiz_id: str) -> str:
             wish="recommended",
         ),
     )
+
+
+def _earned(world: people.World) -> str:
+    """Let Bob have earned points the day before, and return the reference of the line."""
+    source = "scene:earned"
+    points.award(
+        Rewardable(
+            user_id=world.people["bob"],
+            activity="daily_correct",
+            source=source,
+            quantity=3,
+            occurred_on=org.today(world.organisation) - timedelta(days=1),
+            unit_id=world.team,
+        )
+    )
+    found = points.list_entries_of(world.people["bob"], [source])
+    return points.reference_of(found[0].id)
 
 
 def _let_know(world: people.World) -> None:
@@ -487,6 +509,8 @@ def _forms(world: people.World, values: dict[str, Any]) -> dict[str, dict[str, A
         "review.pass_level": {"level": "first"},
         "review.return_wording": {"level": "first", "comment": "请改"},
         "items.quality_suspend": {"suspended": "1"},
+        "points.find_line": {"reference": values["reference"]},
+        "points.correct_line": {"amount": "1", "note": "重复计分"},
         "teams.set_goal": {"kind": "points", "target": "900", "ends_on": "2026-12-01"},
         "teams.give_thanks": {"to": "team", "text": "谢谢大家"},
         "teams.handle_thanks": {"deed": "share"},
@@ -496,6 +520,13 @@ def _forms(world: people.World, values: dict[str, Any]) -> dict[str, dict[str, A
             "number": "1001",
             "held_on": "2026-11-17",
             "result": "passed",
+        },
+        "leaderboards.save_profile": {"profile": "light", "listing": "name"},
+        "leaderboards.freeze": {"reveals_at": "2026-11-20T15:00"},
+        "leaderboards.open_campaign": {
+            "title": "节能周",
+            "starts_on": "2026-11-18",
+            "ends_on": "2026-11-24",
         },
         "admin.add_person": {
             "name": "新来",

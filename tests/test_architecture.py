@@ -55,7 +55,9 @@ SPECIAL_PIECES = {
     "demo": {
         "badges",
         "bank",
+        "corrections",
         "displays",
+        "boards",
         "exams",
         "history",
         "names",

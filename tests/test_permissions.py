@@ -52,6 +52,7 @@ MATRIX = {
     "GET /offline": "ok ok ok ok ok ok ok ok ok ok",
     "GET /me": "in ok ok ok ok ok ok ok ok in",
     "GET /me/points": "in ok ok ok ok ok ok ok ok in",
+    "POST /me/points/read": "in ok ok ok ok ok ok ok ok in",
     "GET /me/consent": "in ok ok ok ok ok ok ok ok in",
     "POST /me/consent": "in ok ok ok ok ok ok ok ok in",
     "POST /me/large": "in ok ok ok ok ok ok ok ok in",
@@ -145,6 +146,23 @@ MATRIX = {
     "POST /tasks/assign": "in no ok ok ok no ok no bad in",
     "GET /team": "in ok ok ok ok ok ok ok ok in",
     "GET /team/rules": "in ok ok ok ok ok ok ok ok in",
+    "GET /team/workshop": "in ok ok ok ok ok ok ok ok in",
+    "GET /team/company": "in ok ok ok ok ok ok ok ok in",
+    "GET /team/improved": "in ok ok ok ok ok ok ok ok in",
+    "GET /team/campaigns": "in ok ok ok ok ok ok ok ok in",
+    "GET /team/campaigns/<campaign_id>": "in ok ok ok ok ok ok 404 404 in",
+    "GET /team/own": "in ok ok ok ok ok ok ok ok in",
+    "POST /team/own": "in ok ok ok ok ok ok ok ok in",
+    "GET /team/desk": "in no no no no no ok no ok in",
+    "POST /team/desk/profile": "in no no no no no ok no ok in",
+    "POST /team/desk/freeze": "in no no no no no ok no bad in",
+    "POST /team/desk/reveal": "in no no no no no none no none in",
+    "POST /team/desk/campaigns": "in no no no no no ok no ok in",
+    "POST /team/desk/campaigns/<campaign_id>/end": "in no no no no no ok no 404 in",
+    "GET /team/rules/corrections": "in no no no no no ok no ok in",
+    "POST /team/rules/corrections": "in no no no no no ok no bad in",
+    "GET /team/rules/corrections/<reference>": "in no no no no no ok no 404 in",
+    "POST /team/rules/corrections/<reference>": "in no no no no no ok no 404 in",
     "GET /team/ours": "in ok ok ok ok ok ok ok ok in",
     "GET /team/dashboard": "in no ok ok no no ok no ok in",
     "GET /team/dashboard/<team_id>": "in no ok ok no no ok no 404 in",
@@ -454,6 +472,16 @@ def test_nothing_tells_a_foreign_object_from_none_at_all(scene, app):
             assert response.status_code == 404, path
             bodies.add(without_noise(response.get_data(as_text=True)))
         assert len(bodies) == 1
+
+
+def test_no_answer_tells_a_foreign_reference_from_a_mistyped_one(scene):
+    """The same page, whoever's line it may be."""
+    carol = scene.browsers["carol"]
+    pages = {
+        without_noise(carol.get(f"/team/rules/corrections/{reference}").get_data(as_text=True))
+        for reference in (scene.values["reference"], "2222-2222-2222", "nonsense")
+    }
+    assert len(pages) == 1
 
 
 def without_noise(page: str) -> str:

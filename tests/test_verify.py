@@ -35,7 +35,9 @@ from tests.ledger import opened_ledger
 from tests.savepoints import undone
 
 PROMISED = {"I1", "I2", "I3", "I4", "I5", "I6", "I8", "I10", "I11", "I16", "I17", "I19", "I20"}
+PROMISED |= {"I14"}  # corrections by hand
 PROMISED |= {"I12"}  # closed seasons
+PROMISED |= {"I13"}  # rankings in the store
 PROMISED |= {"I22", "I23"}  # attempts and the time that outages gave back
 PROMISED |= {"I24"}  # what teams answer before their shift
 PROMISED |= {"I40", "I41"}  # what people know
@@ -65,6 +67,7 @@ def write_history(world: people.World) -> None:
         season.answer(alice, wrong, position, season.wrong_options(wrong, position))
     quizzes.finish(alice, wrong)
     regrade(wrong, world.people["alice"])
+    correct_by_hand(dana, world.people["bob"])
     items.count_again()
     season.open_season(world.organisation)
     assign_tasks(world)
@@ -109,6 +112,14 @@ def regrade(attempt_id: str, person_id: int) -> None:
         quantity=1,
     )
     points.correct(fact)
+
+
+def correct_by_hand(dana: people.Viewer, person_id: int) -> None:
+    """Let Dana take a point from somebody's newest line, whose reference they handed over."""
+    first = points.list_entries(person_id)[0]
+    points.correct_by_hand(
+        dana, points.reference_of(first.id), amount=first.amount - 1, note="重复计分"
+    )
 
 
 @pytest.fixture(scope="module")
@@ -171,6 +182,7 @@ def test_the_history_has_something_for_every_check(history):
         "late": "SELECT count(*) FROM quizzes_response WHERE is_late",
         "corrected": "SELECT count(*) FROM points_entry WHERE corrects_id IS NOT NULL",
         "empty": "SELECT count(*) FROM points_entry WHERE amount = 0",
+        "by hand": "SELECT count(*) FROM points_entry WHERE author_id IS NOT NULL",
         "standing": "SELECT count(*) FROM leaderboards_standing WHERE points > 0",
         "assigned": "SELECT count(*) FROM agenda_assignment WHERE done = 1",
         "signed": "SELECT count(*) FROM review_signature",
@@ -189,6 +201,8 @@ def test_looking_changes_nothing(verify):
 # An entry, a response and a finished attempt of Bob, who answered everything rightly.
 ENTRY = "(SELECT min(id) FROM points_entry WHERE activity = 'daily_correct' AND amount = 5)"
 RESPONSE = "(SELECT min(id) FROM quizzes_response WHERE is_correct AND NOT is_late)"
+BY_HAND = "(SELECT min(id) FROM points_entry WHERE author_id IS NOT NULL)"
+BOB = "(SELECT min(id) FROM accounts_person WHERE employee_number = '1002')"
 FINISHED = "(SELECT min(id) FROM quizzes_attempt WHERE state = 'finished')"
 VERSION = "(SELECT min(id) FROM items_version)"
 SETTLED = (NOW - timedelta(days=5)).date()
@@ -230,6 +244,17 @@ DAMAGE = {
         "UPDATE quizzes_form_item SET item_version_id = (SELECT min(id) FROM items_version"
         " WHERE id != quizzes_form_item.item_version_id) WHERE position = 1"
         f" AND form_id = (SELECT form_id FROM quizzes_attempt WHERE id = {FINISHED})",
+    ],
+    "I2 corrected below zero": [f"UPDATE points_entry SET amount = -9 WHERE id = {BY_HAND}"],
+    "I14 no reason": [f"UPDATE points_entry SET note = ' ' WHERE id = {BY_HAND}"],
+    "I14 not in the log": ["DELETE FROM core_audit_row WHERE action = 'points.corrected'"],
+    "I14 one's own line": [
+        f"UPDATE points_entry SET author_id = {BOB} WHERE id = {BY_HAND}",
+        f"UPDATE core_audit_row SET actor_id = {BOB} WHERE action = 'points.corrected'",
+    ],
+    "I14 one's own team": [
+        f"UPDATE points_entry SET author_id = {BOB}, beneficiary = (SELECT 't:' || unit_id FROM"
+        f" org_membership WHERE person_id = {BOB}) WHERE id = {BY_HAND}",
     ],
     "I2 a correction of nothing": [
         f"UPDATE points_entry SET corrects_id = id WHERE id = {ENTRY}",
@@ -410,7 +435,8 @@ def test_damage_is_found_and_named(verify, damage):
 
 
 def test_every_invariant_is_broken_once():
-    assert {damage.split()[0] for damage in DAMAGE} == PROMISED
+    of_the_store = {"I13"}  # broken in tests/leaderboards/test_rankings.py
+    assert {damage.split()[0] for damage in DAMAGE} | of_the_store == PROMISED
 
 
 def test_a_ledger_without_its_guard_is_found(app, verify):

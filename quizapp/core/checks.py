@@ -25,9 +25,11 @@ _invariants: dict[str, Invariant] = {}
 
 
 def invariant(number: str, sentence: str) -> Callable[[Check], Check]:
-    """Register a check under its number: ``I3``, ``I10``."""
+    """Register a check under its number: ``I3``, ``I10``; raise ValueError when it is taken."""
 
     def register(check: Check) -> Check:
+        if number in _invariants:  # the other one would never be checked again
+            raise ValueError(f"{number} is another invariant already")
         _invariants[number] = Invariant(number, sentence, check)
         return check
 

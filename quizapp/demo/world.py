@@ -29,6 +29,8 @@ from quizapp.points import service as points
 from . import (
     badges,
     bank,
+    boards,
+    corrections,
     displays,
     exams,
     history,
@@ -64,6 +66,7 @@ def load(progress: Callable[[str], None]) -> None:
     quizzes.write(organisation_id)
     exams.write(organisation_id)
     training.write(organisation_id, today)
+    corrections.write(organisation_id, today)
     progress("计算班组榜 · Computing the team boards")
     season_start = today - timedelta(days=SEASON_AGE_DAYS)
     seasons.write_pilot(organisation_id, today - timedelta(days=HISTORY_DAYS), season_start)
@@ -76,6 +79,7 @@ def load(progress: Callable[[str], None]) -> None:
     )
     while leaderboards.tick():
         continue
+    boards.write(organisation_id, today)
     items.count_again()
     mastery.rebuild()
     tasks.write(organisation_id, today)

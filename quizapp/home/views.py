@@ -10,6 +10,7 @@ from quizapp.accounts.access import allow, viewer
 from quizapp.accounts.permissions import Permission
 from quizapp.core import http
 from quizapp.core.i18n import is_known_locale
+from quizapp.points import service as points
 from quizapp.quizzes import service as quizzes
 
 from . import service
@@ -85,5 +86,18 @@ def see_marks() -> Any:
 @allow(Permission.TAKE_PART)
 def ledger() -> Any:
     """Show a person's own ledger, line by line."""
-    page = service.get_ledger(viewer(), http.whole_number(request.args.get("before"), 0) or None)
+    page = service.get_ledger(
+        viewer(),
+        http.whole_number(request.args.get("before"), 0) or None,
+        activity=request.args.get("activity", ""),
+        month=request.args.get("month", ""),
+    )
     return render_template("home/ledger.html", page=page)
+
+
+@bp.post("/me/points/read")
+@allow(Permission.TAKE_PART)
+def see_corrections() -> Any:
+    """Note that the viewer has read what was corrected by hand, and show the ledger."""
+    points.see_corrections(viewer(), http.whole_number(request.form.get("up_to"), 0))
+    return redirect(url_for("home.ledger"), 303)

@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from redis.exceptions import RedisError
 from sqlalchemy import and_, func, select
 
 from quizapp.core.checks import invariant
 from quizapp.core.db import db
+from quizapp.org import service as org
 from quizapp.points import service as points
 from quizapp.points.rules import window
 
 from .models import Board, Dirty, Seat, Standing, UnitDay
+from .service import rankings, tables
+from .service.keeping import all_shown
+from .service.rankings import version_of
 from .service.sealing import find_broken_seals
 from .service.updating import open_seasons
 
@@ -55,6 +60,24 @@ def unit_days_are_the_ledger() -> Iterator[str]:
 def _waits(unit_id: Any, day: Any) -> Any:
     """Return the condition that a unit's day is noted, to be summed again."""
     return select(Dirty.id).where(Dirty.unit_id == unit_id, Dirty.day == day).exists()
+
+
+@invariant("I13", "A ranking in the store says what the standings say.")
+def rankings_are_the_standings() -> Iterator[str]:
+    """Yield boards whose ranking is at their version and gives something else than the tables."""
+    for shown in all_shown():
+        try:
+            if version_of(shown.scope) != shown.version:
+                continue
+        except RedisError:
+            return
+        today = org.today(shown.season.organisation_id)
+        for bracket in tables.count_brackets(shown):
+            last = tables.read_last(shown, bracket)
+            kept = rankings.read_slice(shown, bracket=bracket, own_id=last, today=today)
+            truth = tables.read_slice(shown, bracket=bracket, own_id=last, today=today)
+            if kept is not None and kept != truth:
+                yield f"season {shown.season.id}, {bracket}: another order in the store"
 
 
 @invariant("I10", "A team's sum on a board is the sum of its seats' days in the window.")

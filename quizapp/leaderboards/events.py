@@ -10,10 +10,14 @@ from quizapp.core.events import Event
 
 @dataclass(frozen=True, kw_only=True)
 class BoardsMoved(Event):
-    """The boards of a season have a new version."""
+    """The boards of a season have a new version.
+
+    ``changed`` are the units whose score or move is another one; None: any row may be different.
+    """
 
     season_id: int
     version: int
+    changed: frozenset[int] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

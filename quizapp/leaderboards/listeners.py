@@ -7,6 +7,7 @@ from quizapp.org.events import MembershipChanged, UnitChanged, UnitMerged
 from quizapp.points.events import EntryWritten, SeasonChanged
 
 from . import service
+from .events import BoardsMoved
 
 
 @listens_to(EntryWritten)
@@ -37,3 +38,9 @@ def join_rows(fact: UnitMerged) -> None:
 def seat_again(fact: SeasonChanged) -> None:
     """Have the boards of a season whose days changed made anew, by the next tick."""
     service.note_season(fact.season_id)
+
+
+@listens_to(BoardsMoved)
+def rank_again(fact: BoardsMoved) -> None:
+    """Carry the new version of the boards into their ranking in the store."""
+    service.carry_on(fact.season_id, fact.version, fact.changed)

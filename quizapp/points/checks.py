@@ -8,25 +8,27 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import String, cast, func, literal, select, text
+from sqlalchemy import String, cast, exists, func, literal, or_, select, text
 from sqlalchemy.orm import aliased
 
 from quizapp.accounts.models import Person
+from quizapp.core.audit import AuditRow
 from quizapp.core.checks import invariant
 from quizapp.core.db import db, is_sqlite
 from quizapp.org import service as org
-from quizapp.org.models import Unit
+from quizapp.org.models import Membership, Unit
 from quizapp.org.rules import week_of
 
 from . import rules, service
 from .models import Entry
 
 
-@invariant("I2", "The ledger only grows: every correction names an entry of the same person.")
+@invariant("I2", "The ledger only grows: a correction names an entry of the same person.")
 def ledger_only_grows() -> Iterator[str]:
     """Yield what is wrong with the database's guard, and with corrections."""
     yield from _missing_guards()
     yield from _corrections_that_do_not_fit()
+    yield from _corrected_below_zero()
 
 
 def _corrections_that_do_not_fit() -> Iterator[str]:
@@ -40,6 +42,56 @@ def _corrections_that_do_not_fit() -> Iterator[str]:
     for row in rows:
         if row.beneficiary != row.own or row.corrects_id is not None:
             yield f"points_entry {row.id}: its correction does not fit"
+
+
+def _corrected_below_zero() -> Iterator[str]:
+    """Yield entries from which corrections took more than they were."""
+    change = aliased(Entry)
+    rows = db.session.execute(
+        select(Entry.id, Entry.amount + func.sum(change.amount))
+        .join(change, change.corrects_id == Entry.id)
+        .group_by(Entry.id, Entry.amount)
+        .having(Entry.amount + func.sum(change.amount) < 0)
+    )
+    for entry_id, amount in rows:
+        yield f"points_entry {entry_id}: corrected to {amount}"
+
+
+@invariant("I14", "Who corrects points by hand says why, is logged, and gains nothing by it.")
+def corrections_by_hand_are_clean() -> Iterator[str]:
+    """Yield corrections with an author and no reason, no row in the log, or an own interest."""
+    logged = aliased(AuditRow)
+    rows = db.session.execute(
+        select(Entry.id, Entry.note, Entry.corrects_id, logged.id.label("logged"), _gains())
+        .outerjoin(
+            logged,
+            (logged.action == service.CORRECTED)
+            & (logged.object == literal("points_entry:").concat(cast(Entry.id, String)))
+            & (logged.actor_id == Entry.author_id),
+        )
+        .where(Entry.author_id.is_not(None))
+    )
+    for row in rows:
+        if row.corrects_id is None:
+            yield f"points_entry {row.id}: has an author and corrects nothing"
+        if len((row.note or "").strip()) < rules.NOTE_MIN:
+            yield f"points_entry {row.id}: corrected without a reason"
+        if row.logged is None:
+            yield f"points_entry {row.id}: the log knows nothing of it"
+        if row.gains:
+            yield f"points_entry {row.id}: its author gains by it"
+
+
+def _gains() -> Any:
+    """Return whether the author of an entry is its beneficiary, or was in the team that is."""
+    own_team = exists().where(
+        Membership.person_id == Entry.author_id,
+        Entry.beneficiary == literal("t:").concat(cast(Membership.unit_id, String)),
+        Membership.starts_on <= Entry.day,
+        or_(Membership.ends_on.is_(None), Membership.ends_on > Entry.day),
+    )
+    own = Entry.beneficiary == literal("u:").concat(cast(Entry.author_id, String))
+    return or_(own, own_team).label("gains")
 
 
 @invariant("I4", "Every fact that earns has exactly one entry.")

@@ -9,6 +9,9 @@ from fractions import Fraction
 
 WINDOW_DAYS = 28
 SEASON_MAX_DAYS = 13 * 7
+# A line is corrected by hand while its season can be running; later nothing hangs on it any more.
+CORRECTABLE_DAYS = SEASON_MAX_DAYS
+NOTE_MIN, NOTE_MAX = 3, 200  # characters of the reason of a correction by hand
 SMALL, MIDDLE, LARGE = "small", "middle", "large"
 SHRUNKEN_MEAN, BEST_K, TOTAL = "shrunken_mean", "best_k", "total"
 METHODS = (SHRUNKEN_MEAN, BEST_K, TOTAL)
@@ -129,6 +132,15 @@ class Earned:
     day: int = 0
     week: int = 0
 
+    def without(self, amount: int) -> Earned:
+        """Return the same without one line of this activity and day."""
+        return Earned(
+            self.activity_day - amount,
+            self.activity_week - amount,
+            self.day - amount,
+            self.week - amount,
+        )
+
 
 def grant(
     rules: RuleSet, activity: str, quantity: int, earned: Earned, *, note: str = ""
@@ -146,14 +158,26 @@ def grant(
     wanted = rule.points * quantity
     if wanted <= 0:
         return 0, "none"
-    room = min(
+    granted = max(0, min(wanted, room_of(rules, activity, earned)))
+    return granted, None if granted == wanted else "cap"
+
+
+def room_of(rules: RuleSet, activity: str, earned: Earned) -> int:
+    """Return how many points the limits leave to an activity after ``earned``.
+
+    0 for one that has no rule, or whose rule gives no points.
+    """
+    rule = rules.rule(activity)
+    if rule is None or not rule.points:
+        return 0
+    rooms = [
         rule.day_limit - earned.activity_day,
         rules.day_limit - earned.day,
         rules.week_limit - earned.week,
-        (rule.week_limit - earned.activity_week) if rule.week_limit is not None else wanted,
-    )
-    granted = max(0, min(wanted, room))
-    return granted, None if granted == wanted else "cap"
+    ]
+    if rule.week_limit is not None:
+        rooms.append(rule.week_limit - earned.activity_week)
+    return max(0, min(rooms))
 
 
 def bracket_of(members: int) -> str | None:

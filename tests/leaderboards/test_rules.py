@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import random
+import statistics
 from collections import Counter
+from datetime import date, timedelta
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -129,3 +133,76 @@ def test_climbing_is_positive(rank, before, climbed):
 )
 def test_a_scale_has_two_ends(score, low, high, position):
     assert rules.position_on_scale(score, low, high) == position
+
+
+def test_a_small_and_a_large_team_are_as_likely_to_gain():
+    """Noise of a stretch moves the smallest and the largest team of a bracket alike."""
+    dice = random.Random("who gains")
+    for low, high, shrinkage in ((5, 15, 9), (16, 40, 25), (41, 156, 80)):
+        for days in (7, 14, 28):
+            spread = {}
+            for size in (low, high):
+                scores = []
+                for _run in range(400):
+                    earned = round(dice.gauss(3 * size * days, (9 * size * days) ** 0.5))
+                    scores.append(
+                        rules.stretch_score(
+                            max(0, earned),
+                            size * days,
+                            days=days,
+                            mean=Fraction(84),
+                            shrinkage=shrinkage,
+                        )
+                    )
+                spread[size] = statistics.pstdev(scores)
+            assert 0.8 < spread[low] / spread[high] < 1.25, (low, high, days, spread)
+
+
+@pytest.mark.parametrize(
+    ("elapsed", "days"), [(1, None), (13, None), (14, 7), (27, 7), (28, 14), (56, 28), (91, 28)]
+)
+def test_whole_weeks_are_compared_inside_the_season(elapsed, days):
+    first = date(2026, 11, 1)
+    until = first + timedelta(days=elapsed - 1)
+    assert rules.comparison(first, until) == days
+    if days:
+        before, now = rules.stretches(until, days)
+        assert (now[1], (now[1] - now[0]).days + 1) == (until, days)
+        assert before[1] + timedelta(days=1) == now[0]
+        assert before[0] >= first
+
+
+def test_an_effort_closes_the_gap_it_is_told_for():
+    """So many sets of the points of one bring the score by about the gap."""
+    for gap in (1, 9, 40, 300):
+        for members, shrinkage in ((8, 9), (28, 25), (90, 80)):
+            told = rules.effort(
+                gap, member_days=28 * members, members=members, shrinkage=shrinkage, points_of_set=5
+            )
+            assert told
+            gained = Fraction(10 * 5 * told.colleagues, members + shrinkage)
+            assert gained >= gap
+            assert gained - Fraction(50, members + shrinkage) < gap
+            assert (told.each - 1) * members < told.colleagues <= told.each * members
+    assert rules.effort(0, member_days=28, members=5, shrinkage=9, points_of_set=5) is None
+
+
+def test_stars_follow_from_the_points_of_a_set():
+    assert rules.star_scores(6) == (480, 600, 720)
+    assert [rules.stars(score, (480, 600, 720)) for score in (0, 479, 480, 700, 720)] == [
+        0, 0, 1, 2, 3,
+    ]  # fmt: skip
+    assert rules.to_next_star(500, (480, 600, 720)) == 100
+    assert rules.to_next_star(720, (480, 600, 720)) is None
+
+
+@given(st.integers(0, 400), st.integers(1, 60), st.dates(date(2026, 1, 1), date(2027, 1, 1)))
+def test_a_rotation_shows_everybody_in_turn(count, size, day):
+    pages = max(1, -(-count // size))
+    seen = {
+        place
+        for n in range(pages)
+        for start in [rules.rotation(count, size, day + timedelta(days=n))]
+        for place in range(start, min(count, start + size))
+    }
+    assert seen == set(range(count))

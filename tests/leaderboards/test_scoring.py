@@ -101,9 +101,9 @@ def test_a_bracket_is_ranked_as_the_rules_say_ties_included(db, frozen, seed):
         assert Fraction(mean.numerator, mean.denominator) == rules.bracket_mean(sums)
 
 
-def test_a_rescore_costs_three_statements_a_bracket(db, frozen, count_statements):
+def test_a_rescore_costs_four_statements_a_bracket(db, frozen, count_statements):
     world = settled_world()
     view = points.get_season(season.open_season(world.organisation))
     with count_statements() as seen:
         scoring.rescore(view, rules.SHRINKAGE)
-    assert len(seen) == 3 * len(rules.SHRINKAGE)
+    assert len(seen) == 4 * len(rules.SHRINKAGE)  # one of them asks who moved

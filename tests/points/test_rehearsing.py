@@ -137,6 +137,17 @@ def test_the_rules_in_force_give_what_is_on_the_ledger(world, team, dana):
     assert found.unlearned[0] == found.unlearned[1]
 
 
+def test_a_correction_by_hand_stays_what_it_is(world, team, dana):
+    service.award_all(facts(world, team, 200))
+    corrected = db.session.scalar(select(Entry).where(Entry.amount >= 2).order_by(Entry.id))
+    reference = service.reference_of(corrected.id)
+    service.correct_by_hand(dana, reference, amount=0, note="与事实不符，已核对答卷。")
+    on_ledger = db.session.scalar(select(func.sum(Entry.amount)))
+    found = service.rehearse_rules(dana, rules.RULE_SETS[0])
+    assert found.all
+    assert (found.all.now, found.all.new) == (on_ledger, on_ledger)
+
+
 def test_a_simulation_sums_by_groups_and_writes_nothing(world, team, dana, count_statements):
     service.award_all(facts(world, team, 200))
     with count_statements() as seen:

@@ -289,3 +289,23 @@ def test_a_rule_that_makes_no_sense_is_named(rule, problem):
 
 def test_every_activity_of_the_house_is_known():
     assert [rule.activity for rule in rules.RULE_SETS[0].rules] == list(rules.ACTIVITIES)
+
+
+def test_the_room_of_a_line_is_the_narrowest_limit():
+    rule_set = rules.RULE_SETS[0]
+    assert rules.room_of(rule_set, "daily_correct", Earned()) == 5
+    assert rules.room_of(rule_set, "daily_correct", Earned(3, 3, 3, 3)) == 2
+    assert rules.room_of(rule_set, "daily_correct", Earned(0, 0, 11, 11)) == 1
+    assert rules.room_of(rule_set, "daily_correct", Earned(0, 0, 0, 38)) == 2
+    assert rules.room_of(rule_set, "quiz_passed", Earned(0, 8, 0, 8)) == 2
+    assert rules.room_of(rule_set, "daily_correct", Earned(9, 9, 9, 9)) == 0
+
+
+def test_there_is_no_room_where_a_rule_gives_nothing():
+    free = rules.RuleSet(2, date(2026, 2, 1), (rules.Rule("daily_finished", 0, 5),), 12, 40)
+    assert rules.room_of(free, "daily_finished", Earned()) == 0
+    assert rules.room_of(free, "signing_in", Earned()) == 0
+
+
+def test_a_line_is_taken_out_of_what_was_earned():
+    assert Earned(5, 9, 7, 20).without(4) == Earned(1, 5, 3, 16)

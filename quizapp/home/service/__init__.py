@@ -1,16 +1,7 @@
 """What the pages of home show, put together from the rooms below."""
 
-from .pages import (
-    LEDGER_PAGE,
-    DailyCard,
-    EntryLine,
-    LedgerPage,
-    Me,
-    Today,
-    get_ledger,
-    get_me,
-    get_today,
-)
+from .ledger import LEDGER_PAGE, LedgerPage, Room, Shown, get_ledger
+from .pages import DailyCard, EntryLine, Me, Today, get_me, get_today
 from .results import PointLine, Result, Step, TopicLine, get_effect, get_result
 
 __all__ = [
@@ -21,6 +12,8 @@ __all__ = [
     "Me",
     "PointLine",
     "Result",
+    "Room",
+    "Shown",
     "Step",
     "Today",
     "TopicLine",

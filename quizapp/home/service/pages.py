@@ -29,9 +29,9 @@ from quizapp.quizzes import service as quizzes
 from quizapp.quizzes.service import MarkNotice, Offer, OpenSet, RegradeNotice
 
 from ..wording import entry_label, entry_reason
+from .ledger import PointNotice, list_point_notices
 
 DAILY_COUNT = 5
-LEDGER_PAGE = 30
 OFFERS = 3
 
 
@@ -62,6 +62,7 @@ class Today:
     active_weeks: int
     season_weeks: int
     regrades: list[RegradeNotice]
+    corrected: list[PointNotice]
     tasks: list[TaskLine]
     offers: list[Offer]  # quizzes that may be taken now and are nobody's suggestion
     marks: list[MarkNotice]
@@ -100,16 +101,9 @@ class Me:
     has_password: bool
     sessions: list[SessionLine]
     regrades: list[RegradeNotice]
+    corrected: list[PointNotice]
     marks: list[MarkNotice]
     has_citations_to_answer: bool
-
-
-@dataclass(frozen=True)
-class LedgerPage:
-    """A page of one's own ledger; ``older_than`` names the next one, or is None."""
-
-    entries: list[EntryLine]
-    older_than: int | None
 
 
 def _today_of(viewer: Viewer) -> date:
@@ -139,6 +133,7 @@ def get_today(viewer: Viewer) -> Today:
         active_weeks=weeks,
         season_weeks=max(length, weeks),
         regrades=quizzes.list_regrade_notices(viewer),
+        corrected=list_point_notices(viewer),
         tasks=on_today.tasks,
         offers=_offers(viewer, on_today.known),
         marks=quizzes.list_mark_notices(viewer),
@@ -203,6 +198,7 @@ def get_me(viewer: Viewer) -> Me:
         has_password=not viewer.is_demo,
         sessions=accounts.list_sessions(viewer),
         regrades=quizzes.list_regrade_notices(viewer),
+        corrected=list_point_notices(viewer),
         marks=quizzes.list_mark_notices(viewer),
         has_citations_to_answer=bool(boards.list_citations(viewer, only_asked=True)),
     )
@@ -224,15 +220,5 @@ def _entry(line: points.LedgerLine, zone: str) -> EntryLine:
         at=line.at,
         day=None if is_same_day else line.day,
         amount=line.amount,
-        reason=entry_reason(line.reason),
-    )
-
-
-def get_ledger(viewer: Viewer, before_id: int | None) -> LedgerPage:
-    """Return a page of a person's own ledger, the newest entries first."""
-    lines = points.list_entries(viewer.id, limit=LEDGER_PAGE + 1, before_id=before_id)
-    shown = lines[:LEDGER_PAGE]
-    return LedgerPage(
-        [_entry(line, viewer.time_zone) for line in shown],
-        shown[-1].id if len(lines) > LEDGER_PAGE else None,
+        reason=entry_reason(line.reason, line.quantity),
     )

@@ -111,7 +111,7 @@ def get_result(viewer: Viewer, attempt_id: str) -> Result:
         percent=_percent(attempt, attempt.score),
         is_passed=attempt.is_passed,
         lines=[
-            PointLine(entry_label(entry), entry.amount, entry_reason(entry.reason))
+            PointLine(entry_label(entry), entry.amount, entry_reason(entry.reason, entry.quantity))
             for entry in entries
             if entry.reason != "quiet"
         ],

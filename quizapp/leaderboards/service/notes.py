@@ -12,7 +12,7 @@ from quizapp.org.models import Unit
 from quizapp.points import service as points
 from quizapp.points.rules import WINDOW_DAYS
 
-from ..models import Dirty, Seat
+from ..models import Dirty, Renamed, Seat
 
 
 @atomic
@@ -45,6 +45,7 @@ def note_named(unit_id: int) -> None:
         .limit(1)
     ).first()
     if seated:
+        db.session.execute(insert(Renamed).values(organisation_id=seated.organisation_id))
         note_dirty(seated.id, org.today(seated.organisation_id))
 
 

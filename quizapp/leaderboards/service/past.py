@@ -16,6 +16,7 @@ from quizapp.points import service as points
 from .. import rules
 from ..models import Final, FinalRow, Seat
 from .closing import HONOURED
+from .shown import profile_of
 
 TOP, AROUND = 50, 2
 STANDARD, LIGHT = "standard", "light"
@@ -74,11 +75,6 @@ class PastBoard:
     rows: tuple[PastRow, ...]
     around: tuple[PastRow, ...]
     own_unit_id: int | None
-
-
-def profile_of(organisation_id: int) -> str:
-    """Return how an organisation shows its boards: ``standard`` or ``light``."""
-    return STANDARD
 
 
 def list_past(viewer: Viewer) -> list[PastSeason]:

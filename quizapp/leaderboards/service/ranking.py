@@ -31,11 +31,12 @@ def shrunken_mean(points: Any, member_days: Any, mean: Fraction, shrinkage: int)
     return doubled // (2 * bottom * size)
 
 
-def rank_by(season_id: int, bracket: str, *, now: Any, before: Any) -> None:
+def rank_by(season_id: int, bracket: str, *, now: Any, before: Any) -> set[int]:
     """Write score and rank of every team of a bracket, from expressions over its standing.
 
     ``now`` is today's score, ``before`` that of the day before, which counts for teams that had
-    people then. Ties share a rank: 1, 2, 2, 4.
+    people then. Ties share a rank: 1, 2, 2, 4. Returns the units with another score or move; one
+    that moves may change the rank of thousands, which follow from the scores.
     """
     mine = and_(Standing.season_id == season_id, Standing.bracket == bracket)
     had_people = Standing.member_days_before != 0
@@ -59,11 +60,19 @@ def rank_by(season_id: int, bracket: str, *, now: Any, before: Any) -> None:
         case((scored.c.had_people, rank_before)).label("rank_before"),
     ).subquery()
     fresh = {name: ranked.c[name] for name in ("score", "rank", "rank_before")}
+    told = {name: ranked.c[name] for name in ("score", "rank_before")}
+    moved = (
+        select(Standing.unit_id)
+        .join(ranked, ranked.c.unit_id == Standing.unit_id)
+        .where(mine, differs(told))
+    )
+    changed = set(db.session.scalars(moved))
     write_changed(
         update(Standing)
         .values(fresh)
         .where(mine, Standing.unit_id == ranked.c.unit_id, differs(fresh))
     )
+    return changed
 
 
 def differs(fresh: dict[str, Any]) -> Any:

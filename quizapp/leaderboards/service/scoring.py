@@ -132,18 +132,21 @@ def update_standings(rows: list[dict[str, Any]], **columns: Any) -> None:
         )
 
 
-def rescore(season: SeasonView, brackets: Iterable[str]) -> None:
-    """Score and rank every team of these brackets anew."""
+def rescore(season: SeasonView, brackets: Iterable[str]) -> set[int]:
+    """Score and rank every team of these brackets anew; return those with another score or move."""
+    changed: set[int] = set()
     for bracket in sorted(brackets):
-        _rescore_bracket(season, bracket)
+        changed |= _rescore_bracket(season, bracket)
+    return changed
 
 
-def _rescore_bracket(season: SeasonView, bracket: str) -> None:
+def _rescore_bracket(season: SeasonView, bracket: str) -> set[int]:
     """Score and rank every team of a bracket; write the rows that changed and the mean used."""
     mean, mean_before = _means(season.id, bracket)
     now, before = _expressions(season.method, bracket, mean, mean_before)
-    rank_by(season.id, bracket, now=now, before=before)
+    changed = rank_by(season.id, bracket, now=now, before=before)
     _keep_mean(season.id, bracket, mean)
+    return changed
 
 
 def _expressions(

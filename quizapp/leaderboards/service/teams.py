@@ -18,7 +18,7 @@ from quizapp.points.service import SeasonView
 
 from .. import rules
 from ..models import Board, Seat, Standing, UnitDay
-from .reading import board_state
+from .shown import shown_boards
 
 AT_ONCE = 500  # below every database's limit of parameters
 
@@ -66,10 +66,10 @@ class DaySum:
 
 def find_place(organisation_id: int, unit_id: int) -> Place | None:
     """Return a unit's place in the season to show; None without a season, a seat or a rank."""
-    state = board_state(organisation_id)
-    if state is None:
+    shown = shown_boards(organisation_id)
+    if shown is None:
         return None
-    season = state[0]
+    season = shown.season
     above = aliased(Unit)
     row = db.session.execute(
         select(Standing, Unit.name, above.name.label("workshop"), Board.as_of, Board.day)
@@ -110,6 +110,7 @@ def find_place(organisation_id: int, unit_id: int) -> Place | None:
         whole=TeamSum(0, points, member_days),
         as_of=row.as_of,
         day=row.day,
+        is_still=shown.freeze_id is not None,
     )
 
 

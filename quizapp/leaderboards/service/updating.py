@@ -138,6 +138,7 @@ def _update_season(season: SeasonView, touched: Collection[int]) -> None:
     """Rescore what ``touched`` units changed; everything when a day or a season began."""
     today = board_day(season)
     board = db.session.get(Board, season.id)
+    changed: set[int] | None = None
     mine = _units_of(season.organisation_id, touched)
     is_new_day = board is None or board.day != today
     seats = known_seats(season.id, mine)
@@ -155,10 +156,10 @@ def _update_season(season: SeasonView, touched: Collection[int]) -> None:
         rescore(season, points_rules.SHRINKAGE)
     elif mine:
         brackets = sum_standings(season, set(seats.values()) - {None}, today)
-        rescore(season, brackets)
+        changed = rescore(season, brackets)
     else:
         return
-    step(season, board, today)
+    step(season, board, today, changed=changed)
 
 
 def _units_of(organisation_id: int, unit_ids: Collection[int]) -> set[int]:
@@ -219,8 +220,13 @@ def fill_units(season: SeasonView, unit_ids: Collection[int], days: Collection[d
         _sum_unit_days({(unit, day) for unit in unit_ids for day in days})
 
 
-def step(season: SeasonView, board: Board | None, today: date) -> None:
-    """Give the season's boards their next version and tell who shows them."""
+def step(
+    season: SeasonView, board: Board | None, today: date, *, changed: set[int] | None = None
+) -> None:
+    """Give the season's boards their next version and tell who shows them.
+
+    ``changed`` are the units with another score or move; None: any row may be different.
+    """
     if board is None:
         board = Board(season_id=season.id, version=0, as_of=clock.now(), day=today)
         db.session.add(board)
@@ -228,4 +234,10 @@ def step(season: SeasonView, board: Board | None, today: date) -> None:
     board.as_of = clock.now()
     board.day = today
     db.session.flush()
-    announce(BoardsMoved(season_id=season.id, version=board.version))
+    announce(
+        BoardsMoved(
+            season_id=season.id,
+            version=board.version,
+            changed=None if changed is None else frozenset(changed),
+        )
+    )

@@ -1,151 +1,97 @@
-"""The boards of many walls at once: what a bracket has in common is read once."""
+"""A workshop's board for a wall: its bracket's top, its own teams pinned."""
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections import Counter, defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from typing import Any
-
-from sqlalchemy import select
+from sqlalchemy import func, select, true
 
 from quizapp.core.db import db
 from quizapp.org import service as org
 from quizapp.org.models import Unit
 
-from .. import rules
-from ..models import Standing
-from .reading import WALL_OWN, Row, WorkshopBoard, board_state, get_workshop_board
+from . import tables
+from .rows import Place, Row, WorkshopBoard, row_of
+from .shown import Shown, shown_boards
 
-FEW = 3  # so many walls are read one by one: a walk over the whole season would cost more
-
-Ranked = Any  # a row of the walk: standing and unit
-
-
-@dataclass(frozen=True)
-class _Season:
-    """A walk over the standings of a season, sorted into what the walls ask for."""
-
-    below: dict[int, list[Ranked]]  # by the unit of a wall, in the order of a board
-    sizes: Counter[str]  # teams of each bracket
-    places: Counter[tuple[str, int]]  # teams at each rank
-    scores: dict[str, list[tuple[int, int]]]  # ranks and scores of each bracket, the best first
+WALL_TOP = 15
+WALL_OWN = 6
 
 
-def get_workshop_boards(
-    organisation_id: int, unit_ids: Iterable[int]
-) -> dict[int, WorkshopBoard | None]:
-    """Return what ``get_workshop_board`` does, for each of many units.
+def get_workshop_board(organisation_id: int, unit_id: int) -> WorkshopBoard | None:
+    """Return what a wall in ``unit_id`` shows: the bracket of most of its teams, its teams pinned.
 
-    The first wall of a bracket is read as always. The others differ from it by their own teams
-    only, and these come from one walk over the standings, whatever the number of walls.
+    In the light profile the rows are teams by name, the own ones first, with stars and without
+    ranks. None when there is no season or nobody is ranked.
     """
-    wanted = sorted(set(unit_ids))
-    state = board_state(organisation_id)
-    if state is None or len(wanted) <= FEW:
-        return {unit_id: get_workshop_board(organisation_id, unit_id) for unit_id in wanted}
-    season = _walk(state[0].id, set(wanted))
-    models: dict[str, WorkshopBoard | None] = {}
-    brackets = {unit_id: _bracket_of(season, unit_id) for unit_id in wanted}
-    for unit_id, bracket in brackets.items():
-        if bracket not in models:
-            models[bracket] = get_workshop_board(organisation_id, unit_id)
-    workshops = _workshops(season, brackets)
-    return {
-        unit_id: _seen_from(organisation_id, unit_id, models[bracket], season, workshops)
-        for unit_id, bracket in brackets.items()
-    }
-
-
-def _walk(season_id: int, unit_ids: set[int]) -> _Season:
-    rows = db.session.execute(
-        select(
-            Standing.unit_id,
-            Standing.bracket,
-            Standing.rank,
-            Standing.score,
-            Standing.members,
-            Standing.rank_before,
-            Unit.name,
-            Unit.path,
-            Unit.parent_id,
-        )
-        .join(Unit, Unit.id == Standing.unit_id)
-        .where(Standing.season_id == season_id)
-        .order_by(Standing.bracket, Standing.rank, Unit.name, Standing.unit_id)
-    ).all()
-    season = _Season(defaultdict(list), Counter(), Counter(), defaultdict(list))
-    for row in rows:
-        season.sizes[row.bracket] += 1
-        season.places[row.bracket, row.rank] += 1
-        if season.places[row.bracket, row.rank] == 1:
-            season.scores[row.bracket].append((row.rank, row.score))
-        for part in row.path.strip("/").split("/"):
-            if int(part) in unit_ids:
-                season.below[int(part)].append(row)
-    return season
-
-
-def _bracket_of(season: _Season, unit_id: int) -> str:
-    """Return the bracket of most teams below a unit, else the fullest one; empty for no season."""
-    own = Counter(row.bracket for row in season.below.get(unit_id, ()))
-    counted = own or season.sizes
-    return min(counted, key=lambda bracket: (-counted[bracket], bracket), default="")
-
-
-def _own(season: _Season, unit_id: int, bracket: str) -> list[Ranked]:
-    below = season.below.get(unit_id, ())
-    return [row for row in below if row.bracket == bracket][:WALL_OWN]
-
-
-def _workshops(season: _Season, brackets: dict[int, str]) -> dict[int, str]:
-    """Return the names of the units above all own teams, in one statement."""
-    owns = (row for unit_id, bracket in brackets.items() for row in _own(season, unit_id, bracket))
-    units = org.get_units({row.parent_id for row in owns if row.parent_id})
-    return {unit.id: unit.name for unit in units.values()}
-
-
-def _seen_from(
-    organisation_id: int,
-    unit_id: int,
-    model: WorkshopBoard | None,
-    season: _Season,
-    workshops: dict[int, str],
-) -> WorkshopBoard | None:
-    if model is None:
+    shown = shown_boards(organisation_id)
+    unit = org.get_units([unit_id]).get(unit_id)
+    if shown is None or unit is None:
         return None
-    if model.frozen_at:  # what was frozen is not in the standings as they are
-        return get_workshop_board(organisation_id, unit_id)
-    shown = {row.unit_id: row for row in model.rows}
-    below = {row.unit_id for row in season.below.get(unit_id, ())}
-    own = []
-    for row in _own(season, unit_id, model.bracket):
-        line = shown.get(row.unit_id) or _line(row, model, season, workshops)
-        own.append((line, *_distance(season, row)))
-    return replace(model, own=own, own_ids=frozenset(below & shown.keys()))
-
-
-def _line(row: Ranked, model: WorkshopBoard, season: _Season, workshops: dict[int, str]) -> Row:
-    is_light = model.profile == "light"
-    return Row(
-        unit_id=row.unit_id,
-        name=row.name,
-        workshop=workshops.get(row.parent_id or 0, ""),
-        members=row.members,
-        rank=row.rank,
-        score=row.score,
-        move=rules.move(row.rank, row.rank_before),
-        is_tied=season.places[row.bracket, row.rank] > 1,
-        stars=sum(row.score >= least for least in model.thresholds) if is_light else None,
+    bracket = _bracket_for(shown, unit.path)
+    if bracket is None:
+        return None
+    below = Unit.path.startswith(unit.path, autoescape=True)
+    read = _light_rows if shown.profile.is_light else _standard_rows
+    rows, own = read(shown, bracket, below)
+    is_shown = Unit.id.in_([row.unit_id for row in rows])
+    return WorkshopBoard(
+        season=shown.season,
+        bracket=bracket,
+        teams=tables.count_brackets(shown)[bracket][0],
+        rows=rows,
+        own=own,
+        own_ids=frozenset(db.session.scalars(select(Unit.id).where(below, is_shown))),
+        version=shown.version,
+        as_of=shown.as_of,
+        profile=shown.profile.profile,
+        thresholds=shown.profile.thresholds if shown.profile.is_light else (),
+        frozen_at=shown.frozen_at,
+        reveals_at=shown.reveals_at,
     )
 
 
-def _distance(season: _Season, row: Ranked) -> tuple[int | None, int | None]:
-    """Return the next better rank and the points missing to it; Nones at the top."""
-    places = season.scores[row.bracket]
-    here = bisect_left(places, row.rank, key=lambda place: place[0])
-    if here == 0:
-        return None, None
-    rank, score = places[here - 1]
-    return rank, score - row.score
+Rows = tuple[list[Row], list[tuple[Row, int | None, int | None]]]
+
+
+def _standard_rows(shown: Shown, bracket: str, below: object) -> Rows:
+    own = tables.read_top(shown, bracket, limit=WALL_OWN, among=[below])
+    rows = tables.read_top(shown, bracket, limit=WALL_TOP)
+    return (
+        [row_of(place) for place in rows],
+        [(row_of(place), *_distance(shown, bracket, place)) for place in own],
+    )
+
+
+def _light_rows(shown: Shown, bracket: str, below: object) -> Rows:
+    """Return teams by name: all of the workshop, then others until the wall is full."""
+    own = tables.read_named(shown, bracket, limit=WALL_OWN, among=[below])
+    mine = {place.unit_id for place in own}
+    named = tables.read_named(shown, bracket, limit=WALL_TOP)
+    others = [place for place in named if place.unit_id not in mine]
+    kept = [*own, *others[: WALL_TOP - len(own)]]
+    stars = shown.profile.thresholds
+    return (
+        [row_of(place, stars) for place in kept],
+        [(row_of(place, stars), None, None) for place in own],
+    )
+
+
+def _distance(shown: Shown, bracket: str, place: Place) -> tuple[int | None, int | None]:
+    above = tables.next_place(shown, bracket, place.rank, is_better=True)
+    return (above[0], above[1] - place.score) if above else (None, None)
+
+
+def _bracket_for(shown: Shown, path: str) -> str | None:
+    """Return the bracket in which most ranked teams below ``path`` are; else the fullest one."""
+    table = shown.table
+    for condition in (Unit.path.startswith(path, autoescape=True), true()):
+        found = db.session.execute(
+            select(table.c.bracket, func.count().label("teams"))
+            .join(Unit, Unit.id == table.c.unit_id)
+            .where(shown.is_of(table), condition)
+            .group_by(table.c.bracket)
+            .order_by(func.count().desc(), table.c.bracket)
+            .limit(1)
+        ).first()
+        if found:
+            return str(found.bracket)
+    return None

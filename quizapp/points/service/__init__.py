@@ -9,6 +9,8 @@ from .awarding import (
     reward_again,
     reward_in_bulk,
 )
+from .by_hand import CORRECTED, FoundLine, HandCorrection, correct_by_hand, find_line, list_by_hand
+from .counting import spread_of_sums
 from .reading import (
     LedgerLine,
     active_weeks,
@@ -22,17 +24,11 @@ from .reading import (
     unit_sums_on,
     unit_sums_since,
 )
+from .references import entry_id_of, reference_of
 from .rehearsing import Cut, Rehearsal, rehearse_rules
 from .replaying import Trial, Tried, effect_on_team, replay, try_week
 from .rule_changes import RuleChange, list_rule_changes
-from .rule_sets import (
-    drop_rules,
-    forget_rules,
-    plan_rules,
-    problems_in_words,
-    rule_sets,
-    rules_on,
-)
+from .rule_sets import drop_rules, forget_rules, plan_rules, problems_in_words, rule_sets, rules_on
 from .seasons import (
     SeasonDraft,
     SeasonView,
@@ -48,12 +44,27 @@ from .seasons import (
     set_season,
 )
 from .simulating import MOVES, Sums
+from .statement import (
+    Correction,
+    Line,
+    Notice,
+    first_day_of,
+    list_lines,
+    list_notices,
+    see_corrections,
+)
 from .teams import count_earners, find_wrong_weeks, quantities_of_teams
 
 __all__ = [
+    "CORRECTED",
     "MOVES",
+    "Correction",
     "Cut",
+    "FoundLine",
+    "HandCorrection",
     "LedgerLine",
+    "Line",
+    "Notice",
     "Rehearsal",
     "RuleChange",
     "SeasonDraft",
@@ -67,17 +78,24 @@ __all__ = [
     "best_sums",
     "change_season",
     "correct",
+    "correct_by_hand",
     "count_earners",
     "drop_rules",
     "effect_on_team",
+    "entry_id_of",
+    "find_line",
     "find_missing",
     "find_wrong_weeks",
+    "first_day_of",
     "forget_rules",
     "get_season",
     "get_season_of",
     "latest_season",
+    "list_by_hand",
     "list_entries",
     "list_entries_of",
+    "list_lines",
+    "list_notices",
     "list_rule_changes",
     "list_seasons",
     "mark_closed",
@@ -87,6 +105,7 @@ __all__ = [
     "problems_in_words",
     "quantities_of_teams",
     "quantity_of_person",
+    "reference_of",
     "rehearse_rules",
     "replay",
     "reward_again",
@@ -95,7 +114,9 @@ __all__ = [
     "rules_on",
     "season_on",
     "season_until",
+    "see_corrections",
     "set_season",
+    "spread_of_sums",
     "sum_of_person",
     "sums_of_unit_days",
     "sums_of_units",

@@ -44,7 +44,8 @@ def owner_of(fact: Rewardable | RewardCorrected) -> str:
     return team_key(fact.unit_id)
 
 
-def _lock(fact: Rewardable | RewardCorrected) -> None:
+def lock_ledger(fact: Rewardable | RewardCorrected) -> None:
+    """Let whatever is written for the beneficiary of ``fact`` happen one after the other."""
     if fact.user_id is not None:
         lock_for_command(LEDGER, fact.user_id)
     elif isinstance(fact, Rewardable) and fact.unit_id is not None:
@@ -83,8 +84,8 @@ def award_all(facts: Sequence[Rewardable]) -> list[int | None]:
 
 def _award_one(facts: Sequence[Rewardable]) -> list[int | None]:
     """Write what one beneficiary earns."""
-    _lock(facts[0])
-    account = _account(facts[0], [fact.occurred_on for fact in facts], {f.source for f in facts})
+    lock_ledger(facts[0])
+    account = account_of(facts[0], [fact.occurred_on for fact in facts], {f.source for f in facts})
     rows: dict[str, dict[str, Any]] = {}
     for fact in facts:
         row = None if fact.source in account.sources else _priced(fact, account)
@@ -155,7 +156,7 @@ class Account:
         )
 
 
-def _account(
+def account_of(
     fact: Rewardable | RewardCorrected, on_days: Collection[date], sources: Collection[str]
 ) -> Account:
     """Return what the beneficiary of ``fact`` has in the weeks of ``on_days``, in one statement.
@@ -197,7 +198,7 @@ def correct(fact: RewardCorrected) -> int:
 
     Regrading is in the learner's favour: a smaller quantity takes nothing away.
     """
-    _lock(fact)
+    lock_ledger(fact)
     owner = owner_of(fact)
     first = db.session.scalar(
         select(Entry).where(Entry.beneficiary == owner, Entry.source == fact.source)
@@ -208,7 +209,7 @@ def correct(fact: RewardCorrected) -> int:
     known = first.quantity + sum(entry.quantity for entry in corrections)
     if fact.quantity <= known:
         return 0
-    account = _account(fact, [first.day], ())
+    account = account_of(fact, [first.day], ())
     in_force = rules_on(account.organisation_id, first.day)
     note = "" if account.consent == "granted" else "quiet"
     earned = account.earned(fact.activity, first.day)
@@ -336,10 +337,10 @@ def _unpaid(since: date) -> Iterator[tuple[Rewardable, bool]]:
 
 def is_written(fact: Rewardable) -> bool:
     """Tell whether a fact has its line on the ledger: the rules of its day know its activity."""
-    return rules_on(_organisation_of(fact), fact.occurred_on).rule(fact.activity) is not None
+    return rules_on(organisation_of(fact), fact.occurred_on).rule(fact.activity) is not None
 
 
-def _organisation_of(fact: Rewardable) -> int:
+def organisation_of(fact: Rewardable) -> int:
     """Return whose rules a fact falls under."""
     found = (
         select(Unit.organisation_id).where(Unit.id == fact.unit_id)

@@ -1,6 +1,6 @@
-"""Pages of the rules: what everybody reads, and the desk where they are written."""
+"""Pages of the rules: what everybody reads, where they are written, where a line is set right."""
 
-from . import desk, page
+from . import corrections, desk, page
 from .blueprint import bp
 
-__all__ = ["bp", "desk", "page"]
+__all__ = ["bp", "corrections", "desk", "page"]
