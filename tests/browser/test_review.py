@@ -141,7 +141,7 @@ def test_the_life_of_a_question(own_demo: DemoServer, visit):
     learner.goto("/items/my-reports")
     expect(learner.get_by_text("您说得对，马上更正。")).to_be_visible()
     learner.goto("/me/points")
-    expect(learner.get_by_text("您的报错被采纳")).to_be_visible()
+    expect(learner.locator(".row__title", has_text="您的报错被采纳")).to_be_visible()
 
 
 def test_the_desk_works_without_a_script(own_demo: DemoServer, visit, watch):
